@@ -1,0 +1,40 @@
+"""One table each, with the rules that need only itself."""
+
+from app.models.access import Host, SignInLink, User, WebSession
+from app.models.consent import Consent
+from app.models.credit import Credit, Person
+from app.models.episode import Episode, Publication, Withdrawal
+from app.models.feed_snapshot import FeedSnapshot
+from app.models.lease import Lease
+from app.models.processing import Processing, ProcessingState
+from app.models.recording import Recording
+from app.models.rendition import Rendition
+from app.models.script import Chapter, Transcript
+from app.models.show import Show
+from app.models.topic import Topic, episode_topics
+from app.models.upload import Upload
+
+__all__ = [
+    "Chapter",
+    "Consent",
+    "Credit",
+    "Episode",
+    "FeedSnapshot",
+    "Host",
+    "Lease",
+    "Person",
+    "Processing",
+    "ProcessingState",
+    "Publication",
+    "Recording",
+    "Rendition",
+    "Show",
+    "SignInLink",
+    "Topic",
+    "Transcript",
+    "Upload",
+    "User",
+    "WebSession",
+    "Withdrawal",
+    "episode_topics",
+]

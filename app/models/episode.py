@@ -1,0 +1,129 @@
+"""An episode: a published unit, sound or film."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, now
+from app.models.identity import new_id
+from app.models.show import Show
+from app.models.topic import Topic, episode_topics
+
+if TYPE_CHECKING:
+    from app.models.consent import Consent
+    from app.models.credit import Credit
+    from app.models.processing import Processing
+    from app.models.recording import Recording
+    from app.models.rendition import Rendition
+    from app.models.script import Chapter, Transcript
+
+
+class Episode(Base):
+    """One conversation: its words here, its sound and film in renditions."""
+
+    __tablename__ = "episodes"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    show_id: Mapped[str] = mapped_column(ForeignKey("shows.id"), index=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    guid: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="")  # Markdown, as written
+    notes_html: Mapped[str] = mapped_column(default="")  # sanitised, as shown
+    language: Mapped[str] = mapped_column(default="")  # empty: the show's
+    season: Mapped[int | None]
+    number: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(default="full")  # full, trailer, bonus
+    explicit: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(default=0)  # of the recording; 0: none yet
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    changed_at: Mapped[datetime] = mapped_column(default=now)
+    publish_at: Mapped[datetime | None]  # when the clock shall publish it
+    published_at: Mapped[datetime | None]  # first time; kept for ever, as pubDate
+
+    show: Mapped[Show] = relationship()
+    topics: Mapped[list[Topic]] = relationship(
+        secondary=episode_topics, order_by=Topic.title
+    )
+    credits: Mapped[list["Credit"]] = relationship(
+        order_by="Credit.position", cascade="all, delete-orphan"
+    )
+    chapters: Mapped[list["Chapter"]] = relationship(
+        order_by="Chapter.start_ms", cascade="all, delete-orphan"
+    )
+    transcript: Mapped["Transcript | None"] = relationship(cascade="all, delete-orphan")
+    renditions: Mapped[list["Rendition"]] = relationship(cascade="all, delete-orphan")
+    recordings: Mapped[list["Recording"]] = relationship(cascade="all, delete-orphan")
+    processings: Mapped[list["Processing"]] = relationship(
+        order_by="Processing.revision", cascade="all, delete-orphan"
+    )
+    consents: Mapped[list["Consent"]] = relationship(cascade="all, delete-orphan")
+    publication: Mapped["Publication | None"] = relationship(
+        cascade="all, delete-orphan"
+    )
+    withdrawal: Mapped["Withdrawal | None"] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may hear it. The queries in `catalogue` say the same."""
+        return self.publication is not None and self.withdrawal is None
+
+    @property
+    def spoken_language(self) -> str:
+        """The language of this episode, else the show's."""
+        return self.language or self.show.language
+
+    def rendition(self, kind: str) -> "Rendition | None":
+        """The rendition of this kind that belongs to the current recording."""
+        found = [r for r in self.renditions if r.kind == kind]
+        current = [r for r in found if r.revision == self.revision]
+        return current[0] if current else None
+
+    @property
+    def is_video(self) -> bool:
+        """Whether its main rendition is film."""
+        return self.rendition("film") is not None
+
+    @property
+    def processing(self) -> "Processing | None":
+        """How far the current recording is, if there is one."""
+        current = [p for p in self.processings if p.revision == self.revision]
+        return current[0] if current else None
+
+
+def guid_of(episode_id: str) -> str:
+    """The guid of an episode that was born here: its id, written as a UUID."""
+    return str(UUID(episode_id))
+
+
+class Publication(Base):
+    """This episode is public: since when in this round, and who said so."""
+
+    __tablename__ = "publications"
+
+    episode_id: Mapped[str] = mapped_column(
+        ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True
+    )
+    at: Mapped[datetime] = mapped_column(default=now)
+    by_user_id: Mapped[str | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL")
+    )
+
+
+class Withdrawal(Base):
+    """This episode was taken back for good: its addresses answer 410."""
+
+    __tablename__ = "withdrawals"
+
+    episode_id: Mapped[str] = mapped_column(
+        ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True
+    )
+    at: Mapped[datetime] = mapped_column(default=now)
+    by_user_id: Mapped[str | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL")
+    )
+    reason: Mapped[str] = mapped_column(default="")

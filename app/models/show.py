@@ -1,0 +1,51 @@
+"""A show: what listeners subscribe to."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, now
+from app.models.identity import new_id
+
+
+class Show(Base):
+    """A series of episodes with one feed."""
+
+    __tablename__ = "shows"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    description: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
+    category: Mapped[str] = mapped_column(default="Health & Fitness")
+    subcategory: Mapped[str] = mapped_column(default="")
+    author: Mapped[str]
+    email: Mapped[str] = mapped_column(default="")
+    copyright: Mapped[str] = mapped_column(default="")
+    license: Mapped[str] = mapped_column(default="")  # a slug of the podcast list
+    license_url: Mapped[str] = mapped_column(default="")
+    explicit: Mapped[bool] = mapped_column(default=False)
+    is_serial: Mapped[bool] = mapped_column(default=False)
+    locked: Mapped[bool] = mapped_column(default=True)
+    podcast_guid: Mapped[str]  # given once, from the first feed address
+    artwork_key: Mapped[str | None]  # a square JPEG, 1400 to 3000 px
+    artwork_side: Mapped[int | None]  # px
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    # Counts every change that listeners can see, so that of two renderings of the
+    # feed that overlap, the newer wins.
+    feed_version: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def feed_path(self) -> str:
+        """Where the feed lies, without the leading slash."""
+        return f"shows/{self.slug}/feed.xml"
+
+    @property
+    def video_feed_path(self) -> str:
+        """Where the feed of its films lies, without the leading slash."""
+        return f"shows/{self.slug}/video.xml"
+
+    def touch(self) -> None:
+        """Something that listeners can see has changed."""
+        self.feed_version += 1

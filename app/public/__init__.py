@@ -1,0 +1,1 @@
+"""Pages and files for anybody: anonymous, read-only, without cookies."""

@@ -1,0 +1,1 @@
+"""Where hosts work: everything here needs a signed-in person."""

@@ -1,0 +1,1 @@
+"""Files in, files out: how a recording becomes renditions."""
