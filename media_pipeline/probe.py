@@ -1,0 +1,269 @@
+"""What a recording is made of, found out in a child that may be killed.
+
+PyAV answers everything that we ask, on a machine without ffprobe too: there is one
+way to probe. `python -m media_pipeline.probe FILE` prints what it found as JSON.
+"""
+
+import itertools
+import json
+import resource
+import sys
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from media_pipeline.errors import MediaError, UnreadableRecording
+from media_pipeline.ffmpeg_program import DECODERS, HOSTILE_OPTIONS
+from media_pipeline.process import Limits, run
+
+_GIGABYTE = 1024**3
+_LIMITS = Limits(total_seconds=30)
+_CHILD_SECONDS = 20  # of CPU
+_UNEVEN = 0.2  # a frame this much longer or shorter than its neighbours is not steady
+_SAMPLED_PACKETS = 200  # at the start, in the middle and near the end
+_ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC
+_INTERLACED = {2, 3, 4, 5}  # AVFieldOrder: all but unknown and progressive
+_HDR = {16, 18}  # transfer characteristics: PQ and HLG
+
+
+@dataclass(frozen=True, slots=True)
+class SoundTrack:
+    """The track that will be heard."""
+
+    index: int
+    codec: str
+    sample_rate: int  # Hz
+    channels: int
+    layout: str
+    start_seconds: float = 0.0
+    bitrate: int | None = None  # bit/s
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The moving picture, as it is meant to be seen."""
+
+    index: int
+    codec: str
+    width: int  # after rotation, with square pixels
+    height: int
+    frame_rate: Fraction
+    pixel_format: str
+    rotation: int = 0  # degrees, counter-clockwise
+    is_hdr: bool = False
+    is_interlaced: bool = False
+    is_variable_rate: bool = False
+    bitrate: int | None = None  # bit/s
+    start_seconds: float = 0.0
+    duration_seconds: float | None = None
+    sample_aspect: Fraction = Fraction(1)
+    profile: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What the headers of a recording say. They can lie: see `admission`."""
+
+    container: str
+    duration_seconds: float  # 0.0 when the headers do not say
+    sound: SoundTrack | None
+    picture: Picture | None
+    is_encrypted: bool = False
+    has_cover: bool = False  # a still picture in the tags
+    unknown: tuple[str, ...] = ()  # codecs that we do not decode
+
+
+def probe(recording: Path) -> Probe:
+    """Read the headers of a recording, and a few packets."""
+    child = [sys.executable, "-m", "media_pipeline.probe", str(recording.absolute())]
+    package = Path(__file__).parent.parent
+    try:
+        finished = run(child, limits=_LIMITS, cwd=package)
+    except MediaError as error:
+        raise UnreadableRecording(
+            "This file cannot be read as sound or film.", cause=error.cause
+        ) from error
+    return _rebuilt(json.loads(finished.output))
+
+
+def _rebuilt(told: dict[str, Any]) -> Probe:
+    sound, picture = told.pop("sound"), told.pop("picture")
+    told["unknown"] = tuple(told["unknown"])
+    if picture:
+        for name in ("frame_rate", "sample_aspect"):
+            picture[name] = Fraction(picture[name])
+    return Probe(
+        sound=SoundTrack(**sound) if sound else None,
+        picture=Picture(**picture) if picture else None,
+        **told,
+    )
+
+
+def main(path: str) -> None:
+    """The child: probe one file and print what it is."""
+    for limit, most in (
+        (resource.RLIMIT_AS, 4 * _GIGABYTE),
+        (resource.RLIMIT_CPU, _CHILD_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (most, most))
+    sys.stdout.write(json.dumps(asdict(_look_into(path)), default=str))
+
+
+def _look_into(path: str) -> Probe:
+    import av  # only the child needs it
+
+    options = {name: str(value) for name, value in HOSTILE_OPTIONS.items()}
+    with av.open(f"file:{path}", options=options, metadata_errors="replace") as opened:
+        covers = [film for film in opened.streams.video if _is_cover(film)]
+        films = [film for film in opened.streams.video if film not in covers]
+        sounds = list(opened.streams.audio)
+        unknown = [track for track in films + sounds if not _is_known(track)]
+        films = [film for film in films if film not in unknown]
+        sounds = [sound for sound in sounds if sound not in unknown]
+        return Probe(
+            container=opened.format.name,
+            duration_seconds=max(0.0, (opened.duration or 0) / 1e6),
+            sound=_sound(sounds[0]) if sounds else None,
+            is_encrypted=_is_encrypted(opened),
+            picture=_picture(opened, films[0]) if films else None,
+            has_cover=bool(covers),
+            unknown=tuple(_codec(track) for track in unknown),
+        )
+
+
+def _is_cover(stream: Any) -> bool:
+    return bool(int(stream.disposition) & _ATTACHED_PICTURE)
+
+
+def _is_known(stream: Any) -> bool:
+    return _codec(stream) in DECODERS.split(",")
+
+
+def _codec(stream: Any) -> str:
+    return stream.codec_context.name if stream.codec_context else "unknown"
+
+
+def _sound(stream: Any) -> SoundTrack:
+    context = stream.codec_context
+    return SoundTrack(
+        index=stream.index,
+        codec=context.name,
+        sample_rate=context.sample_rate,
+        channels=context.channels,
+        layout=context.layout.name,
+        start_seconds=_seconds(stream.start_time, stream) or 0.0,
+        bitrate=context.bit_rate or None,
+    )
+
+
+def _is_encrypted(opened: Any) -> bool:
+    packet = next(opened.demux(), None)
+    opened.seek(0)
+    return packet is not None and packet.has_sidedata("encryption_info")
+
+
+def _picture(opened: Any, stream: Any) -> Picture:
+    context = stream.codec_context
+    frame = _first_frame(opened, stream)
+    rotation = frame.rotation % 360 if frame else 0
+    aspect = _sample_aspect(stream)
+    width, height = _displayed(context.width, context.height, aspect, rotation)
+    return Picture(
+        index=stream.index,
+        codec=context.name,
+        width=width,
+        height=height,
+        frame_rate=_frame_rate(stream),
+        pixel_format=context.pix_fmt or "",
+        rotation=rotation,
+        is_hdr=int(context.color_trc) in _HDR,
+        is_interlaced=int(context.field_order) in _INTERLACED
+        or bool(frame and frame.interlaced_frame),
+        is_variable_rate=_is_variable(opened, stream),
+        bitrate=context.bit_rate or None,
+        start_seconds=_seconds(stream.start_time, stream) or 0.0,
+        duration_seconds=_seconds(stream.duration, stream),
+        sample_aspect=aspect,
+        profile=context.profile or "",
+        level=context.level or 0,
+    )
+
+
+def _first_frame(opened: Any, stream: Any) -> Any:
+    import av
+
+    try:
+        return next(opened.decode(stream), None)
+    except av.FFmpegError:  # admission decodes, and has the words for it
+        return None
+
+
+def _sample_aspect(stream: Any) -> Fraction:
+    aspect = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio
+    # Nothing real is squeezed more than this; a lie would ask for a huge picture.
+    return Fraction(aspect) if aspect and 0.25 <= aspect <= 4 else Fraction(1)
+
+
+def _displayed(
+    width: int, height: int, aspect: Fraction, rotation: int
+) -> tuple[int, int]:
+    # Stretched, never squeezed: no line of the original is lost.
+    if aspect > 1:
+        width = round(width * aspect)
+    elif aspect < 1:
+        height = round(height / aspect)
+    return (height, width) if rotation in (90, 270) else (width, height)
+
+
+def _frame_rate(stream: Any) -> Fraction:
+    for rate in (stream.guessed_rate, stream.average_rate):
+        if rate and 1 <= rate <= 240:
+            return Fraction(rate)
+    return Fraction(25)
+
+
+def _is_variable(opened: Any, stream: Any) -> bool:
+    length = opened.duration or 0
+    return any(
+        _is_uneven(_times(opened, stream, at))
+        for at in (0, length // 2, max(0, length - 5_000_000))
+    )
+
+
+def _times(opened: Any, stream: Any, at: int) -> list[float]:
+    import av
+
+    times = []
+    try:
+        opened.seek(at + (opened.start_time or 0))
+        for packet in opened.demux(stream):
+            if packet.pts is not None:
+                times.append(float(packet.pts * packet.time_base))
+            if len(times) >= _SAMPLED_PACKETS:
+                break
+    except av.FFmpegError:  # an unseekable file has been sampled at its start
+        pass
+    # Packets come in the order of decoding; the last few may miss their neighbours.
+    return sorted(times)[:-4]
+
+
+def _is_uneven(times: list[float]) -> bool:
+    steps = sorted(b - a for a, b in itertools.pairwise(times))
+    if len(steps) < 4:
+        return False
+    usual = steps[len(steps) // 2]
+    # Coarse clocks (Matroska counts milliseconds) round every step.
+    slack = max(_UNEVEN * usual, 0.0011)
+    return sum(abs(step - usual) > slack for step in steps) > len(steps) // 100
+
+
+def _seconds(ticks: int | None, stream: Any) -> float | None:
+    return None if ticks is None else float(ticks * stream.time_base)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
