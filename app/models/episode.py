@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from app.models.rendition import Rendition
     from app.models.script import Chapter, Transcript
 
+NO_RECORDING = 0  # the revision of what belongs to the words, such as artwork
+
 
 class Episode(Base):
     """One conversation: its words here, its sound and film in renditions."""
@@ -77,11 +79,17 @@ class Episode(Base):
         """The language of this episode, else the show's."""
         return self.language or self.show.language
 
+    @property
+    def heard_revision(self) -> int:
+        """The newest recording that has become sound: a new one replaces it then."""
+        heard = [r.revision for r in self.renditions if r.kind == "sound"]
+        return max(heard, default=self.revision)
+
     def rendition(self, kind: str) -> "Rendition | None":
-        """The rendition of this kind that belongs to the current recording."""
-        found = [r for r in self.renditions if r.kind == kind]
-        current = [r for r in found if r.revision == self.revision]
-        return current[0] if current else None
+        """The rendition of this kind that is heard or seen now."""
+        current = {NO_RECORDING, self.heard_revision}
+        found = [r for r in self.renditions if r.kind == kind and r.revision in current]
+        return found[0] if found else None
 
     @property
     def is_video(self) -> bool:

@@ -38,6 +38,7 @@ class Processing(Base):
     cause: Mapped[str] = mapped_column(default="")  # the same for the log
     remarks: Mapped[list[str]] = mapped_column(JSON, default=list)  # what was mended
     round: Mapped[int] = mapped_column(default=1)  # a person's button starts the next
+    starts: Mapped[int] = mapped_column(default=0)  # of this step, crashes included
     queued_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, now
 from app.models.identity import new_id
+from media_pipeline.rendition import Rendition as Made
 
 
 class Rendition(Base):
@@ -35,3 +36,24 @@ class Rendition(Base):
     codecs: Mapped[str] = mapped_column(default="")  # RFC 6381
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @classmethod
+    def of(cls, made: Made, revision: int, key: str) -> "Rendition":
+        """The row for a file that the pipeline made and the storage has under `key`."""
+        return cls(
+            id=new_id(),
+            revision=revision,
+            kind=made.kind,
+            name=made.name,
+            key=key,
+            content_type=made.content_type,
+            size=made.size,
+            sha256=made.sha256,
+            sha384=made.sha384,
+            duration_seconds=made.duration_seconds,
+            width=made.width,
+            height=made.height,
+            bitrate=made.bitrate,
+            codecs=made.codecs,
+            details=made.details,
+        )

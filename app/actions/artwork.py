@@ -1,0 +1,67 @@
+"""The pictures of shows and episodes, re-encoded before anybody sees them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from media_pipeline.artwork import make_artwork
+
+from app.database import now
+from app.errors import BadRequest, NotFound
+from app.models import Episode, Rendition, Show
+from app.models.episode import NO_RECORDING
+from app.platform import Platform
+from media_pipeline import rendition as made
+from media_pipeline.errors import Refused
+
+
+def set_artwork(platform: Platform, episode_id: str, picture: Path) -> None:
+    """Give an episode a picture of its own."""
+    with _square(platform, picture) as square:
+        key = f"public/{episode_id}/{NO_RECORDING}/{square.filename}"
+        platform.storage.put_file(square.path, key, square.content_type)
+        old = _hang(platform, episode_id, square, key)
+    platform.storage.delete_many([k for k in old if k != key])
+
+
+def set_show_artwork(platform: Platform, show_id: str, picture: Path) -> None:
+    """Give a show its cover."""
+    with _square(platform, picture) as square:
+        key = f"public/shows/{show_id}/{square.filename}"
+        platform.storage.put_file(square.path, key, square.content_type)
+        with platform.database.session() as session:
+            show = session.get(Show, show_id)
+            if show is None:
+                raise NotFound("This show does not exist.")
+            # The old picture stays: apps keep its address until they read the feed.
+            show.artwork_key, show.artwork_side = key, square.width
+            show.touch()
+
+
+@contextmanager
+def _square(platform: Platform, picture: Path) -> Iterator[made.Rendition]:
+    if not picture.is_file():
+        raise BadRequest(f"There is no picture {picture.name}.")
+    with TemporaryDirectory(dir=platform.settings.scratch_dir) as folder:
+        try:
+            square = make_artwork(picture, Path(folder))
+        except Refused as error:
+            raise BadRequest(error.sentence, cause=error.cause) from error
+        yield square
+
+
+def _hang(
+    platform: Platform, episode_id: str, square: made.Rendition, key: str
+) -> list[str]:
+    with platform.database.session() as session:
+        episode = session.get(Episode, episode_id)
+        if episode is None:
+            raise NotFound("This episode does not exist.")
+        old = [r for r in episode.renditions if r.kind == made.Kind.ARTWORK]
+        for row in old:
+            episode.renditions.remove(row)
+        session.flush()
+        episode.renditions.append(Rendition.of(square, NO_RECORDING, key))
+        episode.changed_at = now()
+        return [row.key for row in old]

@@ -1,0 +1,75 @@
+"""How a show begins."""
+
+import re
+
+from feeds.guid import podcast_guid
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.errors import BadRequest, Conflict
+from app.models import Show
+from app.models.identity import clean_line, clean_text, new_id
+
+LONGEST_TITLE = 150  # characters
+LONGEST_DESCRIPTION_BYTES = 4000  # what Apple takes
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.IGNORECASE)
+
+
+def add_show(
+    session: Session,
+    *,
+    slug: str,
+    title: str,
+    description: str,
+    language: str,
+    category: str,
+    author: str,
+    email: str = "",
+    public_url: str,
+) -> Show:
+    """Begin a show. A category may name its subcategory: `Science > Physics`."""
+    if not _SLUG.fullmatch(slug) or len(slug) > 80:
+        raise BadRequest("Please name the show with a-z, 0-9 and hyphens in between.")
+    if not _LANGUAGE.fullmatch(language):
+        raise BadRequest("Please give the language as a code, such as en or en-gb.")
+    parts = [clean_line(part) for part in category.split(">", 1)]
+    show = Show(
+        id=new_id(),
+        slug=slug,
+        title=_line(title, "a title"),
+        description=_paragraphs(description),
+        language=language.lower(),
+        category=_line(parts[0], "a category"),
+        subcategory=parts[1] if len(parts) > 1 else "",
+        author=_line(author, "an author"),
+        email=clean_line(email),
+        feed_version=0,
+        podcast_guid="",
+    )
+    show.podcast_guid = podcast_guid(f"{public_url}/{show.feed_path}")
+    try:
+        with session.begin_nested():
+            session.add(show)
+    except IntegrityError as error:
+        raise Conflict(f"There is already a show called {slug}.") from error
+    return show
+
+
+def _line(text: str, what: str) -> str:
+    line = clean_line(text)
+    if not line:
+        raise BadRequest(f"Please give the show {what}.")
+    if len(line) > LONGEST_TITLE:
+        raise BadRequest(f"Please keep {what} under {LONGEST_TITLE} characters.")
+    return line
+
+
+def _paragraphs(text: str) -> str:
+    paragraphs = clean_text(text).strip()
+    if not paragraphs:
+        raise BadRequest("Please give the show a description.")
+    if len(paragraphs.encode()) > LONGEST_DESCRIPTION_BYTES:
+        raise BadRequest("Please keep the description under 4000 bytes.")
+    return paragraphs
