@@ -54,6 +54,10 @@ class ProgramFailed(Failed):
     """A program ended with an error."""
 
 
+class ProgramKilled(ProgramFailed):
+    """Somebody ended a program: what it was reading is not to blame."""
+
+
 class ProgramStalled(Failed):
     """A program made no progress for too long, or took too long in all."""
 

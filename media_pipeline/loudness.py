@@ -1,7 +1,30 @@
-"""Bring every voice to the same loudness."""
+"""Bring every voice to the same loudness, so that nobody reaches for the dial.
 
+We listen to the whole recording first, as EBU R 128 says, and then turn all of it up
+or down by one constant amount. Doing both at once would be cheaper, but has to guess
+as it goes: it turns up every pause, and the listener hears the room breathe.
+"""
+
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+import ffmpeg
+
+from media_pipeline.errors import SilentRecording
+from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.probe import SoundTrack
+from media_pipeline.process import Limits, Progress, run
+
+ABSOLUTE_GATE = -70.0  # LUFS: below this, EBU R 128 counts everything as silence
+SILENT = -90.0  # dB: nothing but zeros in 16 bits
+APART = 40.0  # dB between two signals, when only one of them can be heard
+CONFUSED = 10.0  # dB that are lost when one loudspeaker plays both channels
+ONE_OF_TWO = 3.0  # dB: a single channel that will come out of both loudspeakers
+
+# Peaks hide between samples. At four times the rate, the limiter can see them.
+OVERSAMPLED_RATE = 192_000
 
 
 class Voices(StrEnum):
@@ -11,7 +34,23 @@ class Voices(StrEnum):
     MONO = "mono"  # one channel, or two that are the same
     LEFT = "left"  # the other channel is silent
     RIGHT = "right"
-    ANTIPHASE = "antiphase"  # a cable turned the wrong way: summing gives silence
+    ANTIPHASE = "antiphase"  # one voice with a cable turned: summing gives silence
+    INVERTED = "inverted"  # the same mistake in stereo
+
+    @property
+    def is_mono(self) -> bool:
+        """Whether one loudspeaker would lose nothing."""
+        return self not in (Voices.STEREO, Voices.INVERTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where every episode ends up. Apple asks for -16 LUFS, within 1 dB."""
+
+    loudness: float = -16.0  # LUFS
+    peak: float = -1.0  # dBTP
+    tolerance: float = 0.5  # LU
+    headroom: float = 0.6  # dB that encoding adds to the peaks of speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +59,162 @@ class Measurement:
 
     loudness: float  # LUFS, with mono counted as two loudspeakers
     peak: float  # dBTP
+
+    def meets(self, target: Target) -> bool:
+        """Whether this may be published."""
+        distance = abs(self.loudness - target.loudness)
+        return distance <= target.tolerance and self.peak <= target.peak
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one hears who listens to all of a recording."""
+
+    loudness: Measurement
+    voices: Voices
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Levelling:
+    """One constant gain, and a ceiling where it would push peaks too high."""
+
+    gain: float  # dB
+    ceiling: float | None  # dBTP; None when no peak comes near it
+
+
+PODCAST = Target()
+
+
+def listen(
+    opened: Any,
+    track: SoundTrack,
+    *,
+    seconds: float,
+    on_progress: Progress | None = None,
+) -> Heard:
+    """Listen to all of a track of an opened recording. Raises `SilentRecording`."""
+    meters = _loudness_meter(opened, track)
+    ended = 0.0
+
+    def follow(done: float) -> None:
+        nonlocal ended
+        ended = max(ended, done)
+        if on_progress:
+            on_progress(done)
+
+    log = run(
+        find_ffmpeg().command(meters, told="info"),
+        limits=Limits.for_duration(seconds),
+        on_progress=follow,
+    ).log
+    return Heard(*_understood(log, track), seconds=ended)
+
+
+def in_time(opened: Any, track: SoundTrack) -> Any:
+    """A track on the clock of its recording, in stereo or mono."""
+    layout = "mono" if track.channels == 1 else "stereo"
+    on_time = opened[str(track.index)].filter("aresample", **{"async": 1}, first_pts=0)
+    # Many recorders write mono without saying so, and ffmpeg 5 will not guess.
+    return on_time.filter("aformat", channel_layouts=layout)
+
+
+def untangle(audio: Any, voices: Voices, channels: int) -> Any:
+    """One channel where there is one voice, and no channel against another."""
+    if channels == 1 or voices is Voices.STEREO:
+        return audio
+    return audio.filter("pan", args=_MIXES[voices])
+
+
+def plan_levelling(
+    heard: Measurement, target: Target = PODCAST, *, correction: float = 0.0
+) -> Levelling:
+    """How to bring what was heard to the target; `correction` after a first try."""
+    gain = target.loudness - heard.loudness + correction
+    ceiling = target.peak - target.headroom
+    return Levelling(round(gain, 2), ceiling if heard.peak + gain > ceiling else None)
+
+
+def level(audio: Any, levelling: Levelling) -> Any:
+    """Turn an ffmpeg audio stream up or down, and hold its peaks."""
+    louder = audio.filter("volume", f"{levelling.gain:.2f}dB", precision="float")
+    if levelling.ceiling is None:
+        return louder
+    amplitude = round(10 ** (levelling.ceiling / 20), 4)
+    return louder.filter("aresample", OVERSAMPLED_RATE).filter(
+        "alimiter", limit=amplitude, level="disabled", latency="true"
+    )
+
+
+def understand_voices(left: float, right: float, middle: float, side: float) -> Voices:
+    """Tell from four mean levels (dB) how the voices lie in two channels."""
+    if _drowns(left, right):
+        return Voices.LEFT
+    if _drowns(right, left):
+        return Voices.RIGHT
+    if _drowns(middle, side):
+        return Voices.MONO
+    if _drowns(side, middle):
+        return Voices.ANTIPHASE
+    return Voices.INVERTED if side - middle > CONFUSED else Voices.STEREO
+
+
+_MIXES = {
+    Voices.MONO: "mono|c0=0.5*c0+0.5*c1",
+    Voices.LEFT: "mono|c0=c0",
+    Voices.RIGHT: "mono|c0=c1",
+    Voices.ANTIPHASE: "mono|c0=0.5*c0-0.5*c1",
+    Voices.INVERTED: "stereo|c0=c0|c1=-1*c1",
+}
+_METERS = {
+    "left": "mono|c0=c0",
+    "right": "mono|c0=c1",
+    "middle": "mono|c0=0.5*c0+0.5*c1",
+    "side": "mono|c0=0.5*c0-0.5*c1",
+}
+
+
+def _drowns(one: float, other: float) -> bool:
+    return one > SILENT and (other <= SILENT or one - other >= APART)
+
+
+def _loudness_meter(opened: Any, track: SoundTrack) -> Any:
+    audio = in_time(opened, track)
+    copies = audio.filter_multi_output("asplit", 1 + len(_METERS))
+    first = audio if track.channels == 1 else copies[0]
+    # One microphone plays from two loudspeakers: `dualmono` counts both of them.
+    metered = [
+        first.filter("ebur128", peak="true", dualmono="true", framelog="verbose")
+    ]
+    if track.channels > 1:
+        for number, (name, mix) in enumerate(_METERS.items(), start=1):
+            one = copies[number].filter("pan", args=mix)
+            metered.append(one.filter(f"volumedetect@{name}"))
+    return ffmpeg.merge_outputs(
+        *(ffmpeg.output(m, "-", format="null") for m in metered)
+    )
+
+
+def _understood(log: str, track: SoundTrack) -> tuple[Measurement, Voices]:
+    measured = Measurement(_figure(r"^\s+I", log), _figure(r"^\s+Peak", log))
+    voices = Voices.MONO
+    if track.channels > 1:
+        means = (
+            _figure(rf"volumedetect@{name} .*mean_volume", log) for name in _METERS
+        )
+        voices = understand_voices(*means)
+    if measured.loudness <= ABSOLUTE_GATE:
+        raise SilentRecording(
+            "We could not hear anything in this recording. Was the microphone on?"
+        )
+    if voices in (Voices.LEFT, Voices.RIGHT):
+        both = measured.loudness + ONE_OF_TWO
+        measured = Measurement(round(both, 1), measured.peak)
+    return measured, voices
+
+
+def _figure(name: str, log: str) -> float:
+    # A graph that was set up again has told its first, empty figures too.
+    found = re.findall(rf"{name}:\s+(-?[\d.]+|-?inf|nan)", log, re.MULTILINE)
+    figure = float(found[-1]) if found else -float("inf")
+    return figure if figure == figure else -float("inf")

@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.errors import MediaError, UnreadableRecording
+from media_pipeline.errors import MediaError, ProgramKilled, UnreadableRecording
 from media_pipeline.ffmpeg_program import DECODERS, HOSTILE_OPTIONS
 from media_pipeline.process import Limits, run
 
@@ -81,6 +81,8 @@ def probe(recording: Path) -> Probe:
     package = Path(__file__).parent.parent
     try:
         finished = run(child, limits=_LIMITS, cwd=package)
+    except ProgramKilled:
+        raise
     except MediaError as error:
         raise UnreadableRecording(
             "This file cannot be read as sound or film.", cause=error.cause
@@ -103,14 +105,16 @@ def _rebuilt(told: dict[str, Any]) -> Probe:
 
 def main(path: str) -> None:
     """The child: probe one file and print what it is."""
-    for limit, most in (
-        (resource.RLIMIT_AS, 4 * _GIGABYTE),
-        (resource.RLIMIT_CPU, _CHILD_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (most, most))
+    limit_this_process(cpu_seconds=_CHILD_SECONDS, memory=4 * _GIGABYTE)
     sys.stdout.write(json.dumps(asdict(_look_into(path)), default=str))
+
+
+def limit_this_process(*, cpu_seconds: int, memory: int) -> None:
+    """Bound what hostile bytes can cost the child that reads them."""
+    # Above the soft limit comes SIGXCPU: the file is to blame, nobody killed us.
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _look_into(path: str) -> Probe:

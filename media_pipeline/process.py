@@ -15,20 +15,25 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from media_pipeline.errors import ProgramFailed, ProgramStalled
+from media_pipeline.errors import ProgramFailed, ProgramKilled, ProgramStalled
 
 STALL_SECONDS = 30.0
 HOUR_SECONDS = 3600.0
 KEPT_LOG_CHARACTERS = 1_000_000
 
+# 255 is how ffmpeg answers a polite signal.
+_KILLED = {-signal.SIGKILL, -signal.SIGTERM, 255}
 _LAUNCHER = ThreadPoolExecutor(1, thread_name_prefix="launcher")
 _SETPRIV = shutil.which("setpriv")
 
 Progress = Callable[[float], None]  # seconds of the recording that are done
+
+_STOP: ContextVar[threading.Event | None] = ContextVar("stop", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,18 @@ def run(
     is ended when `out_time` stands still for `limits.stall_seconds`.
     Raises `ProgramFailed` or `ProgramStalled`.
     """
-    child = _Child(args, limits or Limits(), on_progress, cwd, stop)
+    child = _Child(args, limits or Limits(), on_progress, cwd, stop or _STOP.get())
     return child.run_to_end()
+
+
+@contextlib.contextmanager
+def stoppable(stop: threading.Event) -> Iterator[None]:
+    """Inside, every program that this thread runs ends as soon as `stop` is set."""
+    token = _STOP.set(stop)
+    try:
+        yield
+    finally:
+        _STOP.reset(token)
 
 
 class _Child:
@@ -92,10 +107,11 @@ class _Child:
         with self._readers():
             self._wait()
         log = self._log.decode(errors="replace")
-        if self._process.returncode != 0:
-            raise ProgramFailed(
+        if status := self._process.returncode:
+            failure = ProgramKilled if status in _KILLED else ProgramFailed
+            raise failure(
                 "A media program stopped with an error.",
-                cause=f"{self._args[0]} ended with {self._process.returncode}: "
+                cause=f"{self._args[0]} ended with {status}: "
                 + " / ".join(log.strip().splitlines()[-3:]),
             )
         return Finished(log=log, output=bytes(self._output))

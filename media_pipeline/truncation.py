@@ -1,0 +1,62 @@
+"""Recordings that end too early: a copy was broken off, or a card was pulled out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from media_pipeline.errors import TruncatedRecording, UnreadableRecording
+
+SHORTEST_SECONDS = 1.0
+LONGEST_SECONDS = 24 * 3600.0
+MISSING_SHARE = 0.02  # of what the headers promise
+MISSING_SECONDS = 0.5  # the last packets of a short recording are not a loss
+
+
+def length_of(promised: float, there: float) -> float:
+    """How long a recording plays, by its headers (0.0: unknown) and its packets."""
+    slack = max(MISSING_SHARE * promised, MISSING_SECONDS)
+    if promised - there > slack:
+        raise TruncatedRecording(
+            f"This file is not complete: it should play {clock(promised)}, but only "
+            f"{clock(there)} of it arrived ({(promised - there) / promised:.0%} is "
+            "missing). Please copy or export it again."
+        )
+    if there < SHORTEST_SECONDS:
+        raise UnreadableRecording("This recording is shorter than one second.")
+    if there > LONGEST_SECONDS:
+        raise UnreadableRecording(
+            "This recording is longer than a day. Please send it in parts."
+        )
+    # Headers count to the sample, packets only to the packet: honest headers win.
+    return promised if there - promised <= slack and promised else there
+
+
+def refuse_without_index(recording: Path) -> None:
+    """An MP4 is written from its start, and its index last."""
+    kinds = list(_boxes(recording))
+    if kinds[:1] == [b"ftyp"] and b"moov" not in kinds:
+        raise TruncatedRecording(
+            "This file is not complete: its end, which tells how to play it, is "
+            "missing. Please copy or export it again."
+        )
+
+
+def clock(seconds: float) -> str:
+    """A time as people write it: 4:05, or 1:04:05."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _boxes(recording: Path) -> Iterator[bytes]:
+    size, at = recording.stat().st_size, 0
+    with recording.open("rb") as file:
+        while at + 8 <= size:
+            file.seek(at)
+            header = file.read(16)
+            yield header[4:8]
+            length = int.from_bytes(header[:4])
+            if length == 1:
+                length = int.from_bytes(header[8:16])
+            if length < 8:  # 0 says: until the end of the file
+                return
+            at += length
