@@ -14,6 +14,7 @@ class FeedSnapshot(Base):
     __tablename__ = "feed_snapshots"
 
     path: Mapped[str] = mapped_column(primary_key=True)  # without leading slash
+    podcast_guid: Mapped[str] = mapped_column(default="")  # given once, then kept
     version: Mapped[int]  # of what it was rendered from
     content_type: Mapped[str]
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -28,6 +28,8 @@ class Show(Base):
     explicit: Mapped[bool] = mapped_column(default=False)
     is_serial: Mapped[bool] = mapped_column(default=False)
     locked: Mapped[bool] = mapped_column(default=True)
+    # What a directory asks for as proof of ownership: a podcast:txt in the feed.
+    verification: Mapped[str] = mapped_column(default="")
     podcast_guid: Mapped[str]  # given once, from the first feed address
     artwork_key: Mapped[str | None]  # a square JPEG, 1400 to 3000 px
     artwork_side: Mapped[int | None]  # px
