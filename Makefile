@@ -1,0 +1,58 @@
+# Two commands: `make run` and `make test`. Both begin with `make setup`.
+# A machine needs Python 3.11 or newer and make. Everything else comes from PyPI.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$python; break; }; done)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
+HOST ?= 127.0.0.1
+PORT ?= 8000
+FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+
+.PHONY: setup run demo test check clean
+.DEFAULT_GOAL := setup
+
+setup: $(STAMPS)/installed $(STAMPS)/frontend
+
+run: setup
+	@$(BIN)/commoncast migrate
+	@$(BIN)/commoncast demo
+	@$(BIN)/commoncast serve --host $(HOST) --port $(PORT)
+
+# Everything that says no: style, types, borders, and then the tests.
+test: setup $(STAMPS)/tools check
+	@. tests/services/start.sh && $(BIN)/python -m pytest --cov --cov-report=term $(PYTEST)
+
+check: $(STAMPS)/tools
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) app/static/dist frontend/node_modules
+
+$(STAMPS)/venv:
+	@[ -n "$(PYTHON)" ] || { echo "Commoncast needs Python 3.11 or newer." >&2; exit 1; }
+	@echo "Making a virtual environment with $(PYTHON) ..."
+	@$(PYTHON) .ci/make_venv.py $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/installed: $(STAMPS)/venv pyproject.toml constraints.txt
+	@echo "Installing what Commoncast needs (a few minutes the first time) ..."
+	@$(PIP) --editable .
+	@touch $@
+
+$(STAMPS)/tools: $(STAMPS)/installed
+	@echo "Installing what the tests need ..."
+	@$(PIP) --editable '.[dev]'
+	@bash .ci/install_test_tools
+	@touch $@
+
+$(STAMPS)/frontend: $(STAMPS)/installed $(FRONTEND)
+	@echo "Building the front end ..."
+	@$(BIN)/python frontend/build.py
+	@touch $@
