@@ -25,13 +25,11 @@ from app.platform import Platform
 # the old one lying. A workflow that changes its steps gets a new name instead.
 VERSION = "1"
 APPLICATION = "commoncast"
-MEDIA, QUICK = "media", "quick"
+MEDIA, QUICK = QUEUES = ("media", "quick")
 QUEUE_OF = {"process_episode": MEDIA, "retag_episode": QUICK}
 POLL_SECONDS = 0.25
 
 TRIES = 3
-FIRST_PAUSE_SECONDS = 2.0
-PAUSES_GROW = 5.0
 
 OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
@@ -213,8 +211,7 @@ def _patiently(step: str) -> Any:
         "name": step,
         "retries_allowed": True,
         "max_attempts": TRIES,
-        "interval_seconds": FIRST_PAUSE_SECONDS,
-        "backoff_rate": PAUSES_GROW,
+        "interval_seconds": 0.0,  # the step itself pauses: DBOS could not be stopped
     }
 
 
@@ -242,7 +239,7 @@ def _config(platform: Platform, executor_id: str) -> DBOSConfig:
         "system_database_url": _address(platform),
         "executor_id": executor_id,
         "application_version": VERSION,
-        "log_level": "WARNING",
+        "log_level": "ERROR",
         "enable_otlp": False,
     }
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import structlog
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -130,12 +131,23 @@ def _record(platform: Platform, recording: Recording) -> Processing:
             episode = _open_episode(session, recording.episode_id)
             if episode.revision != recording.revision - 1:
                 raise Conflict("Another recording of this episode has just come in.")
+            # Nobody waits for older recordings: whoever works on one will notice.
+            _forget_unfinished(session, recording.episode_id)
             episode.revision = recording.revision
             episode.changed_at = now()
             session.add_all([recording, processing])
     except IntegrityError as error:
         raise Conflict("Another recording of this episode has just come in.") from error
     return processing
+
+
+def _forget_unfinished(session: Session, episode_id: str) -> None:
+    unfinished = {ProcessingState.QUEUED, ProcessingState.RUNNING}
+    session.execute(
+        delete(Processing).where(
+            Processing.episode_id == episode_id, Processing.state.in_(unfinished)
+        )
+    )
 
 
 def _open_episode(session: Session, episode_id: str) -> Episode:

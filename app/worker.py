@@ -1,0 +1,206 @@
+"""Makes episodes: runs the durable workflows, and stops without losing anything."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+
+from app import jobs
+from app.actions import leases, processing, publication, tagging, tidying
+from app.actions.leases import BEAT_SECONDS
+from app.database import now
+from app.models import Processing
+from app.platform import Platform
+from media_pipeline.ffmpeg_program import use_ffmpeg
+
+LOOK_SECONDS = 0.25  # how often somebody who waits at the terminal hears from us
+FINISHED_KEPT = timedelta(days=7)
+ROUNDS_A_MINUTE = round(60 / BEAT_SECONDS)
+ROUNDS_A_DAY = 24 * 60 * ROUNDS_A_MINUTE
+
+log = structlog.get_logger(__name__)
+
+
+def run_worker(platform: Platform, queues: Sequence[str] | None = None) -> None:
+    """Work until SIGTERM or Ctrl-C. What is unfinished then, others may finish."""
+    use_ffmpeg(platform.settings.ffmpeg)
+    stopping = _stop_signal()
+    with (
+        leases.worker_identity(platform) as me,
+        _at_work(platform, me, _places(queues or jobs.QUEUES)),
+    ):
+        log.info("worker started", executor=me)
+        _make_rounds(platform, me, stopping)
+    log.info("worker stopped", executor=me)
+
+
+def run_here(
+    platform: Platform, waiting: Processing, on_change: Callable[[Processing], None]
+) -> Processing:
+    """Make one episode in this process, and wait until it is made.
+
+    If a worker has begun it already, only wait.
+    """
+    use_ffmpeg(platform.settings.ffmpeg)
+    with (
+        leases.foreground_identity(platform) as me,
+        _at_work(platform, me, {me: 1}),
+    ):
+        return _watch(platform, me, waiting, on_change)
+
+
+class Hands:
+    """The work itself, of which DBOS only knows the names; and how to let go of it."""
+
+    steps = processing.STEPS
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._stopping = False
+        self._busy: set[threading.Event] = set()
+        self._changed = threading.Condition()
+
+    def make(self, step: str, workflow_id: str, episode_id: str, revision: int) -> bool:
+        """Take one step of making an episode."""
+        names = (step, workflow_id, episode_id, revision)
+        with self._stoppable() as stop:
+            return processing.make(self._platform, *names, stop)
+
+    def give_up(self, workflow_id: str, episode_id: str, revision: int) -> None:
+        """Leave the episode to a person."""
+        with self._stoppable():
+            processing.give_up(self._platform, workflow_id, episode_id, revision)
+
+    def retag(self, episode_id: str) -> None:
+        """Write the words of an episode into its sound."""
+        with self._stoppable():
+            try:
+                tagging.retag(self._platform, episode_id)
+            except Exception as error:
+                log.error("retagging failed", episode=episode_id, exc_info=error)
+                raise jobs.TryAgain(repr(error)) from None
+
+    def let_go(self) -> None:
+        """End every program that runs, and begin no other."""
+        with self._changed:
+            self._stopping = True
+            for stop in self._busy:
+                stop.set()
+            self._changed.wait_for(lambda: not self._busy)
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[threading.Event]:
+        stop = threading.Event()
+        with self._changed:
+            if self._stopping:
+                raise jobs.Interrupted
+            self._busy.add(stop)
+        try:
+            yield stop
+        finally:
+            with self._changed:
+                self._busy.discard(stop)
+                self._changed.notify_all()
+
+
+@contextmanager
+def _at_work(platform: Platform, me: str, queues: dict[str, int]) -> Iterator[None]:
+    hands = Hands(platform)
+    with _heart(platform, me):
+        with jobs.working(platform, hands, me, queues):
+            try:
+                yield
+            finally:
+                hands.let_go()
+        jobs.take_over(platform, me)
+    leases.leave(platform, me)
+
+
+@contextmanager
+def _heart(platform: Platform, me: str) -> Iterator[None]:
+    still = threading.Event()
+
+    def keep_beating() -> None:
+        while not still.wait(BEAT_SECONDS):
+            _try(leases.beat, platform, me)
+
+    heart = threading.Thread(target=keep_beating, name="heart", daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        still.set()
+        heart.join()
+
+
+def _make_rounds(platform: Platform, me: str, stopping: threading.Event) -> None:
+    rounds = 0
+    while True:
+        _try(_take_over_the_dead, platform, me)
+        _try(publication.publish_due, platform)
+        if rounds % ROUNDS_A_MINUTE == 0:
+            _sweep(platform)
+        if rounds % ROUNDS_A_DAY == ROUNDS_A_MINUTE:  # not at once: start quickly
+            _try(tidying.sweep_storage, platform)
+        rounds += 1
+        if stopping.wait(BEAT_SECONDS):
+            return
+
+
+def _take_over_the_dead(platform: Platform, me: str) -> None:
+    for executor_id in leases.claim_the_dead(platform, me):
+        count = jobs.take_over(platform, executor_id)
+        log.info("took over from", executor=executor_id, jobs=count)
+
+
+def _sweep(platform: Platform) -> None:
+    _try(processing.sweep, platform)
+    _try(tagging.renew_all_tags, platform)
+    _try(tidying.sweep_scratch, platform)
+    _try(jobs.forget_finished, platform, (now() - FINISHED_KEPT).isoformat())
+
+
+def _try(duty: Callable[..., object], *arguments: object) -> None:
+    # The database may be busy, the storage away: the next round tries again.
+    try:
+        duty(*arguments)
+    except Exception as error:
+        log.error("a duty failed", duty=duty.__name__, exc_info=error)
+
+
+def _watch(
+    platform: Platform,
+    me: str,
+    waiting: Processing,
+    on_change: Callable[[Processing], None],
+) -> Processing:
+    look_again_at = 0.0
+    while True:
+        if time.monotonic() > look_again_at:
+            _take_over_the_dead(platform, me)
+            jobs.bring_here(platform, waiting.workflow_id, queue=me)
+            look_again_at = time.monotonic() + BEAT_SECONDS
+        with platform.database.reading() as session:
+            current = session.get_one(Processing, waiting.id)
+        on_change(current)
+        if current.is_over:
+            return current
+        time.sleep(LOOK_SECONDS)
+
+
+def _places(queues: Sequence[str]) -> dict[str, int]:
+    # An encoder keeps two cores busy by itself.
+    films = max(1, (os.cpu_count() or 1) // 2)
+    return {queue: films if queue == jobs.MEDIA else 1 for queue in queues}
+
+
+def _stop_signal() -> threading.Event:
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
