@@ -94,7 +94,11 @@ def listen(
     on_progress: Progress | None = None,
 ) -> Heard:
     """Listen to all of a track of an opened recording. Raises `SilentRecording`."""
-    meters = _loudness_meter(opened, track)
+    audio = in_time(opened, track)
+    meters = [_loudness_meter(audio)]
+    if track.channels > 1:
+        copies = audio.filter_multi_output("asplit", 1 + len(_METERS))
+        meters = [_loudness_meter(copies[0]), *_side_meters(copies)]
     ended = 0.0
 
     def follow(done: float) -> None:
@@ -103,12 +107,19 @@ def listen(
         if on_progress:
             on_progress(done)
 
-    log = run(
-        find_ffmpeg().command(meters, told="info"),
-        limits=Limits.for_duration(seconds),
-        on_progress=follow,
-    ).log
-    return Heard(*_understood(log, track), seconds=ended)
+    log = _read(meters, seconds, follow)
+    measured, voices = _loudness(log), Voices.MONO
+    if track.channels > 1:
+        voices = understand_voices(*_levels(log))
+    if voices in (Voices.LEFT, Voices.RIGHT):
+        both = round(measured.loudness + ONE_OF_TWO, 1)
+        measured = Measurement(both, measured.peak)
+    return Heard(measured, voices, ended)
+
+
+def measure(opened: Any, *, seconds: float) -> Measurement:
+    """How loud a file of our own making is."""
+    return _loudness(_read([_loudness_meter(opened.audio)], seconds, _nobody))
 
 
 def in_time(opened: Any, track: SoundTrack) -> Any:
@@ -126,13 +137,21 @@ def untangle(audio: Any, voices: Voices, channels: int) -> Any:
     return audio.filter("pan", args=_MIXES[voices])
 
 
-def plan_levelling(
-    heard: Measurement, target: Target = PODCAST, *, correction: float = 0.0
-) -> Levelling:
-    """How to bring what was heard to the target; `correction` after a first try."""
-    gain = target.loudness - heard.loudness + correction
+def plan_levelling(heard: Measurement, target: Target = PODCAST) -> Levelling:
+    """How to bring what was heard to the target."""
+    gain = target.loudness - heard.loudness
     ceiling = target.peak - target.headroom
     return Levelling(round(gain, 2), ceiling if heard.peak + gain > ceiling else None)
+
+
+def corrected(
+    tried: Levelling, result: Measurement, target: Target = PODCAST
+) -> Levelling:
+    """What to do differently, after a try that missed the target."""
+    excess = max(0.0, result.peak - target.peak)
+    gain = tried.gain + target.loudness - result.loudness
+    ceiling = target.peak - target.headroom if tried.ceiling is None else tried.ceiling
+    return Levelling(round(gain, 2), round(ceiling - 1.2 * excess, 2))
 
 
 def level(audio: Any, levelling: Levelling) -> Any:
@@ -178,39 +197,42 @@ def _drowns(one: float, other: float) -> bool:
     return one > SILENT and (other <= SILENT or one - other >= APART)
 
 
-def _loudness_meter(opened: Any, track: SoundTrack) -> Any:
-    audio = in_time(opened, track)
-    copies = audio.filter_multi_output("asplit", 1 + len(_METERS))
-    first = audio if track.channels == 1 else copies[0]
+def _loudness_meter(audio: Any) -> Any:
     # One microphone plays from two loudspeakers: `dualmono` counts both of them.
-    metered = [
-        first.filter("ebur128", peak="true", dualmono="true", framelog="verbose")
+    return audio.filter("ebur128", peak="true", dualmono="true", framelog="verbose")
+
+
+def _side_meters(copies: Any) -> list[Any]:
+    return [
+        copies[number].filter("pan", args=mix).filter(f"volumedetect@{name}")
+        for number, (name, mix) in enumerate(_METERS.items(), start=1)
     ]
-    if track.channels > 1:
-        for number, (name, mix) in enumerate(_METERS.items(), start=1):
-            one = copies[number].filter("pan", args=mix)
-            metered.append(one.filter(f"volumedetect@{name}"))
-    return ffmpeg.merge_outputs(
-        *(ffmpeg.output(m, "-", format="null") for m in metered)
-    )
 
 
-def _understood(log: str, track: SoundTrack) -> tuple[Measurement, Voices]:
-    measured = Measurement(_figure(r"^\s+I", log), _figure(r"^\s+Peak", log))
-    voices = Voices.MONO
-    if track.channels > 1:
-        means = (
-            _figure(rf"volumedetect@{name} .*mean_volume", log) for name in _METERS
-        )
-        voices = understand_voices(*means)
-    if measured.loudness <= ABSOLUTE_GATE:
+def _read(meters: list[Any], seconds: float, on_progress: Progress) -> str:
+    outputs = [ffmpeg.output(meter, "-", format="null") for meter in meters]
+    return run(
+        find_ffmpeg().command(ffmpeg.merge_outputs(*outputs), told="info"),
+        limits=Limits.for_duration(seconds),
+        on_progress=on_progress,
+    ).log
+
+
+def _nobody(done: float) -> None:
+    """Nobody waits for this, but the watchdog looks on."""
+
+
+def _loudness(log: str) -> Measurement:
+    loudness = _figure(r"^\s+I", log)
+    if loudness <= ABSOLUTE_GATE:
         raise SilentRecording(
             "We could not hear anything in this recording. Was the microphone on?"
         )
-    if voices in (Voices.LEFT, Voices.RIGHT):
-        both = measured.loudness + ONE_OF_TWO
-        measured = Measurement(round(both, 1), measured.peak)
-    return measured, voices
+    return Measurement(loudness, _figure(r"^\s+Peak", log))
+
+
+def _levels(log: str) -> list[float]:
+    return [_figure(rf"volumedetect@{name} .*mean_volume", log) for name in _METERS]
 
 
 def _figure(name: str, log: str) -> float:
