@@ -118,6 +118,8 @@ def take_over(platform: Platform, executor_id: str) -> int:
         for workflow in left:
             queue = QUEUE_OF[workflow.name]
             door.resume_workflow(workflow.workflow_id, queue_name=queue)
+        if door.retrieve_queue(executor_id):
+            door.delete_queue(executor_id)
     return len(left)
 
 
@@ -139,26 +141,29 @@ def forget_finished(platform: Platform, before: str) -> None:
             door.delete_workflows([workflow.workflow_id for workflow in over])
 
 
+def prepare(platform: Platform) -> None:
+    """Make the tables of DBOS, or bring them up to date."""
+    address = make_url(_address(platform))
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(address.database)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+    DBOS.migrate(_address(platform))
+
+
 @contextmanager
 def working(
     platform: Platform, work: Work, executor_id: str, queues: dict[str, int]
 ) -> Iterator[None]:
     """Run DBOS in this process: `queues` says how many jobs of each at once."""
     global _work
-    _prepare(platform)
+    prepare(platform)
+    _register(platform, queues)
     _work = work
     DBOS(config=_config(platform, executor_id))
     DBOS.listen_queues(list(queues))
     DBOS.launch()
     try:
-        for name, at_once in queues.items():
-            DBOS.register_queue(
-                name,
-                worker_concurrency=at_once,
-                global_concurrency=1 if name == QUICK else None,
-                polling_interval_sec=POLL_SECONDS,
-                on_conflict="always_update",
-            )
         yield
     finally:
         DBOS.destroy()
@@ -233,6 +238,19 @@ def _enqueue(
         log.warning("not enqueued yet", workflow=workflow_id, cause=str(error))
 
 
+def _register(platform: Platform, queues: dict[str, int]) -> None:
+    # Before the launch: DBOS looks for new queues no more than once a second.
+    with client(platform) as door:
+        for name, at_once in queues.items():
+            door.register_queue(
+                name,
+                worker_concurrency=at_once,
+                global_concurrency=1 if name == QUICK else None,
+                polling_interval_sec=POLL_SECONDS,
+                on_conflict="always_update",
+            )
+
+
 def _config(platform: Platform, executor_id: str) -> DBOSConfig:
     return {
         "name": APPLICATION,
@@ -241,17 +259,9 @@ def _config(platform: Platform, executor_id: str) -> DBOSConfig:
         "application_version": VERSION,
         "log_level": "ERROR",
         "enable_otlp": False,
+        "notification_listener_polling_interval_sec": 0.1,  # how long its end takes
     }
 
 
 def _address(platform: Platform) -> str:
     return platform.settings.jobs_database
-
-
-def _prepare(platform: Platform) -> None:
-    file = make_url(_address(platform)).database
-    if not _address(platform).startswith("sqlite") or not file:
-        return
-    Path(file).parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
