@@ -36,6 +36,6 @@ def clean_text(text: str) -> str:
 def _visible(character: str) -> str:
     if character in _JOINERS:
         return character
-    if character == "\t":
+    if character.isspace():
         return " "
     return "" if unicodedata.category(character) in _UNPRINTABLE else character
