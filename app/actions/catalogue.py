@@ -1,0 +1,151 @@
+"""What anybody may see: the public queries. Nothing else decides visibility."""
+
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.errors import Gone, NotFound
+from app.models import (
+    Credit,
+    Episode,
+    Person,
+    Rendition,
+    Show,
+    Topic,
+    episode_topics,
+)
+
+_NEWEST = (Episode.published_at.desc(), Episode.id)
+_WHOLE = (
+    joinedload(Episode.show),
+    joinedload(Episode.transcript),
+    selectinload(Episode.renditions),
+    selectinload(Episode.chapters),
+    selectinload(Episode.topics),
+    selectinload(Episode.credits).joinedload(Credit.person),
+)
+
+
+def visible() -> Select[tuple[Episode]]:
+    """Every episode that is public now: published, and not withdrawn."""
+    return select(Episode).where(Episode.publication.has(), ~Episode.withdrawal.has())
+
+
+def latest(session: Session, limit: int = 12) -> list[Episode]:
+    """The newest public episodes, of every show."""
+    return _cards(session, visible().limit(limit))
+
+
+def videos(session: Session, limit: int = 200) -> list[Episode]:
+    """The newest public films."""
+    return _cards(session, visible().where(_has_film()).limit(limit))
+
+
+def episodes_of(session: Session, show: Show) -> list[Episode]:
+    """A show's public episodes, newest first."""
+    return _cards(session, visible().where(Episode.show_id == show.id))
+
+
+def episodes_about(session: Session, topic: Topic, kind: str = "") -> list[Episode]:
+    """Films and podcasts on a topic; `kind` is `video`, `podcast` or empty for both."""
+    query = visible().where(Episode.topics.any(Topic.id == topic.id))
+    if kind == "video":
+        query = query.where(_has_film())
+    elif kind == "podcast":
+        query = query.where(~_has_film())
+    return _cards(session, query)
+
+
+def episodes_with(session: Session, person: Person) -> list[Episode]:
+    """Every public episode in which somebody is credited."""
+    return _cards(
+        session, visible().where(Episode.credits.any(Credit.person_id == person.id))
+    )
+
+
+def episode_by_slug(session: Session, slug: str) -> Episode:
+    """One public episode. Raises `NotFound`, or `Gone` when it was withdrawn."""
+    return _one(session, slug, Episode.slug == slug)
+
+
+def episode_by_id(session: Session, episode_id: str) -> Episode:
+    """One public episode. Raises `NotFound`, or `Gone` when it was withdrawn."""
+    return _one(session, episode_id, Episode.id == episode_id)
+
+
+def shows(session: Session) -> list[Show]:
+    """Every show that has something to hear, and those that wait for it."""
+    return list(session.scalars(select(Show).order_by(Show.title)))
+
+
+def show_by_slug(session: Session, slug: str) -> Show:
+    """One show. Raises `NotFound`."""
+    found = session.scalars(select(Show).where(Show.slug == slug)).first()
+    if found is None:
+        raise NotFound("There is no such show here.")
+    return found
+
+
+def topics(session: Session) -> list[Topic]:
+    """The topics of public episodes."""
+    used = visible().with_only_columns(Episode.id)
+    query = select(Topic).where(_topic_in(used)).order_by(Topic.title)
+    return list(session.scalars(query))
+
+
+def topic_by_slug(session: Session, slug: str) -> Topic:
+    """One topic of a public episode. Raises `NotFound`."""
+    found = [topic for topic in topics(session) if topic.slug == slug]
+    if not found:
+        raise NotFound("There is no such topic here.")
+    return found[0]
+
+
+def person_by_slug(session: Session, slug: str) -> Person:
+    """Somebody credited in a public episode. Raises `NotFound`."""
+    found = session.scalars(select(Person).where(Person.slug == slug)).first()
+    if found is None or not episodes_with(session, found):
+        raise NotFound("Nobody of this name is heard here.")
+    return found
+
+
+def media_key_is_public(session: Session, key: str) -> bool:
+    """Whether a file in storage belongs to something that anybody may see."""
+    if not key.startswith("public/"):
+        return False
+    artwork = select(Show.id).where(Show.artwork_key == key)
+    if session.scalars(artwork).first() is not None:
+        return True
+    rendition = select(Rendition.episode_id).where(Rendition.key == key)
+    query = visible().where(Episode.id.in_(rendition)).with_only_columns(Episode.id)
+    return session.scalars(query).first() is not None
+
+
+def _one(session: Session, name: str, condition: ColumnElement[bool]) -> Episode:
+    query = visible().where(condition).options(*_WHOLE)
+    found = session.scalars(query).unique().first()
+    if found is not None:
+        return found
+    withdrawn = select(Episode.id).where(condition, Episode.withdrawal.has())
+    if session.scalars(withdrawn).first() is not None:
+        raise Gone("This episode has been taken back by the people in it.")
+    raise NotFound("There is no such episode here.", cause=name)
+
+
+def _cards(session: Session, query: Select[tuple[Episode]]) -> list[Episode]:
+    query = query.order_by(*_NEWEST).options(
+        joinedload(Episode.show), selectinload(Episode.renditions)
+    )
+    return list(session.scalars(query))
+
+
+def _has_film() -> ColumnElement[bool]:
+    return Episode.renditions.any(
+        and_(Rendition.kind == "film", Rendition.revision == Episode.revision)
+    )
+
+
+def _topic_in(episodes: Select[tuple[str]]) -> ColumnElement[bool]:
+    about = select(episode_topics.c.topic_id).where(
+        episode_topics.c.episode_id.in_(episodes)
+    )
+    return Topic.id.in_(about)
