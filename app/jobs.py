@@ -47,7 +47,9 @@ class TryAgain(Exception):
 class Work(Protocol):
     """What a worker can do."""
 
-    steps: Sequence[str]
+    @property
+    def steps(self) -> Sequence[str]:
+        """Their names, in their order."""
 
     def make(self, step: str, workflow_id: str, episode_id: str, revision: int) -> bool:
         """Take one step of making an episode; False when there is nothing more."""

@@ -215,8 +215,8 @@ class Job:
     def _update(self, **values: Any) -> bool:
         with self.platform.database.session() as session:
             told = update(Processing).where(self._of(Processing))
-            done = session.execute(told.values(changed_at=now(), **values))
-            return bool(done.rowcount)
+            told = told.values(changed_at=now(), **values)
+            return session.scalar(told.returning(Processing.id)) is not None
 
     def _fetch(self, key: str, file: Path) -> None:
         unfinished = file.with_name(f"{file.name}.part")

@@ -23,9 +23,16 @@ def render_notes(markdown: str) -> str:
         html,
         tags=_TAGS,
         attributes={"a": {"href"}},
+        attribute_filter=_whole_address,
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer nofollow",
     ).strip()
+
+
+def _whole_address(tag: str, name: str, value: str) -> str | None:
+    # In a feed, an address without a scheme leads nowhere.
+    scheme, _, rest = value.partition(":")
+    return value if name != "href" or (rest and scheme.lower() in _SCHEMES) else None
 
 
 def _lower_heading(token: Token) -> None:
