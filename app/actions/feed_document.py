@@ -1,0 +1,183 @@
+"""Rows as podcast apps understand them: what a feed says, before it is written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.actions.catalogue import visible
+from app.actions.feed_enclosures import enclosures, transcripts
+from app.database import now
+from app.models import (
+    Credit,
+    Episode,
+    Rendition,
+    Show,
+    Topic,
+    Transcript,
+)
+from app.platform import Platform
+from feeds import document
+from feeds.document import Channel, Item
+from media_pipeline.rendition import Kind
+
+_SHOWN = (Kind.SOUND, Kind.FILM, Kind.HLS_MASTER, Kind.ARTWORK)
+_HEALTH = "Health & Fitness"
+
+
+def document_of(session: Session, platform: Platform, show: Show) -> Channel:
+    """The feed of a show: every public episode as sound."""
+    episodes = _episodes(session, Episode.show_id == show.id)
+    return _show_channel(platform, show, episodes)
+
+
+def films_of(session: Session, platform: Platform, show: Show, guid: str) -> Channel:
+    """The feed of a show's films."""
+    episodes = _episodes(session, Episode.show_id == show.id)
+    films = [episode for episode in episodes if episode.is_video]
+    return _show_channel(platform, show, films, as_film=True, guid=guid)
+
+
+def topic_document_of(
+    session: Session, platform: Platform, topic: Topic, guid: str
+) -> Channel:
+    """The feed of a topic, across shows."""
+    episodes = _episodes(session, Episode.topics.any(Topic.id == topic.id))
+    shows = [episode.show for episode in episodes]
+    show = shows[0] if shows else session.scalars(_oldest_show()).first()
+    site = platform.settings.site_name
+    words = f"What {site} has published about {topic.title}."
+    return Channel(
+        feed_url=platform.url(topic.feed_path),
+        guid=guid,
+        title=f"{topic.title} · {site}",
+        link=platform.url(f"topics/{topic.slug}"),
+        description=topic.description or words,
+        language=show.language if show else "en",
+        changed_at=_newest_change(episodes, show.created_at if show else now()),
+        image_url=_artwork(platform, show),
+        categories=_categories(show),
+        author=site,
+        explicit=any(show.explicit for show in shows),
+        items=tuple(_item(platform, e, is_guest=True) for e in episodes),
+    )
+
+
+def _show_channel(
+    platform: Platform,
+    show: Show,
+    episodes: Sequence[Episode],
+    *,
+    as_film: bool = False,
+    guid: str = "",
+) -> Channel:
+    path = show.video_feed_path if as_film else show.feed_path
+    license = document.License(show.license, show.license_url) if show.license else None
+    verification = document.Note(show.verification, "verify")
+    return Channel(
+        feed_url=platform.url(path),
+        guid=guid if as_film else show.podcast_guid,
+        title=f"{show.title} (video)" if as_film else show.title,
+        link=platform.url(f"shows/{show.slug}"),
+        description=show.description,
+        language=show.language,
+        changed_at=_newest_change(episodes, show.created_at),
+        image_url=_artwork(platform, show),
+        categories=_categories(show),
+        author=show.author,
+        owner_email=show.email,
+        copyright=show.copyright,
+        explicit=show.explicit,
+        # Apple refuses a serial of which one episode has no number.
+        is_serial=show.is_serial and all(e.number for e in episodes),
+        is_locked=show.locked,
+        medium="video" if as_film else "podcast",
+        license=license,
+        notes=(verification,) if show.verification else (),
+        items=tuple(_item(platform, e, as_film=as_film) for e in episodes),
+    )
+
+
+def _item(
+    platform: Platform,
+    episode: Episode,
+    *,
+    as_film: bool = False,
+    is_guest: bool = False,
+) -> Item:
+    page, show = platform.url(f"episodes/{episode.slug}"), episode.show
+    sound = episode.rendition(Kind.SOUND)
+    artwork = episode.rendition(Kind.ARTWORK)
+    main, *alternates = enclosures(platform, episode, as_film=as_film)
+    origin = document.Origin(platform.url(show.feed_path), show.title)
+    return Item(
+        guid=episode.guid,
+        title=episode.title,
+        link=page,
+        published_at=episode.published_at or episode.created_at,
+        enclosure=main,
+        alternates=tuple(alternates),
+        summary=episode.summary,
+        notes_html=episode.notes_html,
+        author=show.author if is_guest else "",
+        duration_seconds=sound.duration_seconds if sound else None,
+        image_url=platform.storage.public_url(artwork.key) if artwork else "",
+        explicit=episode.explicit or show.explicit,
+        season=episode.season,
+        number=episode.number,
+        kind=episode.kind,
+        credits=tuple(_credit(credit) for credit in episode.credits),
+        transcripts=transcripts(page, episode.transcript),
+        chapters=tuple(
+            document.Chapter(chapter.start_ms / 1000, chapter.title, chapter.link)
+            for chapter in episode.chapters
+        ),
+        chapters_url=f"{page}/chapters.json" if episode.chapters else "",
+        origin=origin if is_guest else None,
+    )
+
+
+def _episodes(session: Session, condition: ColumnElement[bool]) -> list[Episode]:
+    shown = Episode.renditions.and_(Rendition.kind.in_(_SHOWN))
+    # A transcript can be a hundred pages: the feed only says that there is one.
+    about = selectinload(Episode.transcript).load_only(
+        Transcript.language, Transcript.timed
+    )
+    query = (
+        visible()
+        .where(condition)
+        .options(
+            joinedload(Episode.show),
+            selectinload(shown),
+            selectinload(Episode.chapters),
+            selectinload(Episode.credits).joinedload(Credit.person),
+            about,
+        )
+        .order_by(None)
+        .order_by(Episode.published_at.desc(), Episode.id)
+    )
+    found = session.scalars(query)
+    return [episode for episode in found if episode.rendition(Kind.SOUND)]
+
+
+def _newest_change(episodes: Sequence[Episode], otherwise: datetime) -> datetime:
+    return max((episode.changed_at for episode in episodes), default=otherwise)
+
+
+def _artwork(platform: Platform, show: Show | None) -> str:
+    key = show.artwork_key if show else None
+    return platform.storage.public_url(key) if key else ""
+
+
+def _categories(show: Show | None) -> tuple[tuple[str, str], ...]:
+    return ((show.category, show.subcategory),) if show else ((_HEALTH, ""),)
+
+
+def _credit(credit: Credit) -> document.Credit:
+    person = credit.person
+    return document.Credit(person.name, credit.role, credit.group, person.link)
+
+
+def _oldest_show() -> Select[Show]:
+    return select(Show).order_by(Show.created_at, Show.id).limit(1)

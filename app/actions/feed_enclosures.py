@@ -1,0 +1,82 @@
+"""The renditions of an episode, as a feed presents them."""
+
+from app.models import Episode, Rendition, Transcript
+from app.platform import Platform
+from feeds.document import Enclosure, TranscriptLink
+from media_pipeline.rendition import Kind
+
+# Apps know HLS by its old name; over HTTP it carries the registered one.
+_HLS = "application/x-mpegURL"
+
+
+def enclosures(
+    platform: Platform, episode: Episode, *, as_film: bool = False
+) -> list[Enclosure]:
+    """All the ways to hear or see an episode, the main one first."""
+    sound, film = _sound(platform, episode), _film(platform, episode)
+    stream = _stream(platform, episode)
+    order = [film, stream, sound] if as_film else [sound, stream, film]
+    return [enclosure for enclosure in order if enclosure is not None]
+
+
+def transcripts(page: str, transcript: Transcript | None) -> tuple[TranscriptLink, ...]:
+    """Where every word can be read: with its times, if they are known."""
+    if transcript is None:
+        return ()
+    timed = {
+        "vtt": "text/vtt",
+        "srt": "application/x-subrip",
+        "json": "application/json",
+    }
+    kinds = (timed if transcript.timed else {}) | {"txt": "text/plain"}
+    return tuple(
+        TranscriptLink(
+            url=f"{page}/transcript.{ending}",
+            content_type=content_type,
+            language=transcript.language,
+            is_timed=ending in {"vtt", "srt"},
+        )
+        for ending, content_type in kinds.items()
+    )
+
+
+def _sound(platform: Platform, episode: Episode) -> Enclosure | None:
+    sound = episode.rendition(Kind.SOUND)
+    url = platform.url(f"audio/{episode.id}.mp3")
+    return _file(episode, sound, url, "Audio") if sound else None
+
+
+def _film(platform: Platform, episode: Episode) -> Enclosure | None:
+    film = episode.rendition(Kind.FILM)
+    url = platform.url(f"video/{episode.id}.mp4")
+    return _file(episode, film, url, f"Video, {film.height}p") if film else None
+
+
+def _stream(platform: Platform, episode: Episode) -> Enclosure | None:
+    master = episode.rendition(Kind.HLS_MASTER)
+    if master is None:
+        return None
+    # Readers drop an alternate without a length, and HLS has none: it is many files.
+    return Enclosure(
+        url=platform.storage.public_url(master.key),
+        content_type=_HLS,
+        size=0,
+        title="Video, adaptive",
+        height=master.height,
+        codecs=master.codecs,
+        language=episode.spoken_language,
+    )
+
+
+def _file(episode: Episode, row: Rendition, url: str, title: str) -> Enclosure:
+    return Enclosure(
+        url=url,
+        content_type=row.content_type,
+        size=row.size,
+        title=title,
+        bitrate=row.bitrate,
+        height=row.height,
+        codecs=row.codecs,
+        language=episode.spoken_language,
+        sha384=row.sha384,
+    )

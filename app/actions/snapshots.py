@@ -1,0 +1,117 @@
+"""Feeds as bytes: kept when they come to differ, and never an older one for a newer.
+
+Two processes may render the same feed at once. Whoever is about to keep its bytes
+locks the row, and looks whether what it has read is still true; if not, it reads again.
+"""
+
+import gzip
+import hashlib
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.database import now
+from app.models import FeedSnapshot
+from app.platform import Platform
+from feeds.guid import podcast_guid
+
+log = structlog.get_logger(__name__)
+
+_ATTEMPTS = 5
+_DATE = re.compile(rb"<(lastBuildDate|dateModified)>[^<]*<")
+
+# Writes the feed, given the moment in which it came to differ.
+Render = Callable[[datetime], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One feed to be kept: what it depends on, and how it is read from the rows."""
+
+    path: str
+    content_type: str
+    version: Callable[[Session], int]  # moves whenever a row changes that it shows
+    # Given the guid, and whether it was ever public: then it stays, even if empty.
+    read: Callable[[Session, str, bool], Render | None]
+
+
+class _Outdated(Exception):
+    """What was rendered is no longer true."""
+
+
+def keep(platform: Platform, sheet: Sheet) -> None:
+    """Render a feed, and keep its bytes if they differ. Opens its own transactions."""
+    for _ in range(_ATTEMPTS):
+        moment = now()
+        with platform.database.reading() as session:
+            version = sheet.version(session)
+            render = _read(session, platform, sheet)
+        if render is None:
+            return
+        with suppress(_Outdated):
+            _store(platform, sheet, version, render(moment), moment)
+            return
+    # Somebody changes the show all the time: they will render it after us.
+    log.warning("feed not kept, it changes too quickly", path=sheet.path)
+
+
+def forget(platform: Platform, known: set[str]) -> None:
+    """Remove the feeds of what no longer exists."""
+    with platform.database.session() as session:
+        session.execute(delete(FeedSnapshot).where(FeedSnapshot.path.not_in(known)))
+
+
+def _read(session: Session, platform: Platform, sheet: Sheet) -> Render | None:
+    mine = select(FeedSnapshot.podcast_guid).where(FeedSnapshot.path == sheet.path)
+    guid = session.scalar(mine)
+    fresh = podcast_guid(platform.url(sheet.path))
+    return sheet.read(session, guid or fresh, guid is not None)
+
+
+def _store(
+    platform: Platform, sheet: Sheet, version: int, body: bytes, moment: datetime
+) -> None:
+    fresh = {"content_type": sheet.content_type, **_weighed(body, moment)}
+    with platform.database.session() as session:
+        row = _locked(session, platform, sheet, fresh)
+        if sheet.version(session) != version:
+            raise _Outdated
+        row.version = version
+        if _DATE.sub(b"", row.body) != _DATE.sub(b"", body):
+            for name, value in fresh.items():
+                setattr(row, name, value)
+            log.info("feed changed", path=sheet.path, size=len(body))
+
+
+def _locked(
+    session: Session, platform: Platform, sheet: Sheet, fresh: dict[str, object]
+) -> FeedSnapshot:
+    row = session.get(FeedSnapshot, sheet.path, with_for_update=True)
+    if row is not None:
+        return row
+    guid = podcast_guid(platform.url(sheet.path))
+    row = FeedSnapshot(path=sheet.path, podcast_guid=guid, version=0, **fresh)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return session.get_one(FeedSnapshot, sheet.path, with_for_update=True)
+    return row
+
+
+def _weighed(body: bytes, moment: datetime) -> dict[str, object]:
+    return {
+        "body": body,
+        # Without a time inside, the same bytes always shrink to the same bytes.
+        "gzip": gzip.compress(body, 9, mtime=0),
+        "etag": hashlib.sha256(body).hexdigest()[:32],
+        "last_modified": moment,
+        "rendered_at": moment,
+    }
