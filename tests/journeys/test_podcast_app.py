@@ -1,0 +1,137 @@
+"""gPodder subscribes, and gets what we made."""
+
+import hashlib
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.journeys.conftest import Site, record, until
+from tests.journeys.relay import Relay, relaying
+
+GPO = ["/usr/bin/gpo"]
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    with relaying() as relay:
+        yield relay
+
+
+@pytest.fixture
+def site(tmp_path: Path, relay: Relay) -> Iterator[Site]:
+    site = Site(tmp_path, public_url=relay.url)
+    relay.site_port = site.port
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def feed(site: Site, cover: Path) -> str:
+    added = site.commoncast(
+        *["show", "add", "demo", "--title", "Trainee Talk"],
+        *["--description", "Conversations.", "--language", "en"],
+        *["--category", "Health & Fitness > Mental Health", "--author", "Ada"],
+        *["--artwork", str(cover)],
+    )
+    assert added.returncode == 0, added.stderr
+    return added.stdout.strip()
+
+
+def publish(site: Site, recording: Path, title: str) -> dict[str, str]:
+    done = site.commoncast(
+        *["publish", str(recording), "--show", "demo", "--title", title],
+        *["--consent-held", "--json"],
+    )
+    assert done.returncode == 0, done.stderr
+    published: dict[str, str] = json.loads(done.stdout)
+    return published
+
+
+class Gpodder:
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment = os.environ | {"GPODDER_HOME": str(home), "HOME": str(home)}
+        home.mkdir()
+
+    def __call__(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [*GPO, *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+        )
+        return done.stdout
+
+    def begin(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen(
+            [*GPO, *arguments], env=self.environment, stdout=quiet, stderr=quiet
+        )
+
+    def hashes(self) -> set[str]:
+        kept = [*self.home.glob("Downloads/*/*.mp[34]")]
+        return {hashlib.sha256(path.read_bytes()).hexdigest() for path in kept}
+
+
+@pytest.fixture
+def gpo(tmp_path: Path) -> Gpodder:
+    return Gpodder(tmp_path / "gpodder")
+
+
+def test_every_episode_arrives_byte_for_byte(
+    site: Site, feed: str, talk: Path, film: Path, gpo: Gpodder
+) -> None:
+    episodes = [publish(site, talk, "A talk"), publish(site, film, "A film")]
+
+    gpo("subscribe", feed)
+    gpo("update")
+    gpo("download")
+
+    addresses = [f"{site.url}/audio/{e['episode_id']}.mp3" for e in episodes]
+    expected = {hashlib.sha256(httpx2.get(a).content).hexdigest() for a in addresses}
+    assert len(expected) == 2
+    assert gpo.hashes() == expected
+
+
+def test_the_film_arrives_from_the_feed_of_films(
+    site: Site, feed: str, film: Path, gpo: Gpodder
+) -> None:
+    episode = publish(site, film, "A film")
+
+    gpo("subscribe", episode["video_feed_url"])
+    gpo("download")
+
+    sent = httpx2.get(f"{site.url}/video/{episode['episode_id']}.mp4").content
+    assert gpo.hashes() == {hashlib.sha256(sent).hexdigest()}
+
+
+def test_a_killed_download_goes_on_where_it_stopped(
+    site: Site, relay: Relay, feed: str, tmp_path: Path, gpo: Gpodder
+) -> None:
+    episode = publish(site, record(tmp_path / "long.wav", "-t", "60"), "A long talk")
+    gpo("subscribe", feed)
+    relay.pause_seconds = 0.2
+
+    download = gpo.begin("download")
+    until(lambda: partly_there(gpo), "a part of the file")
+    download.kill()
+    download.wait()
+    relay.pause_seconds = 0.0
+    gpo("download")
+
+    sent = httpx2.get(f"{site.url}/audio/{episode['episode_id']}.mp3").content
+    assert gpo.hashes() == {hashlib.sha256(sent).hexdigest()}
+    assert b"range: bytes=" in relay.asked.lower()
+
+
+def partly_there(gpo: Gpodder) -> bool:
+    parts = gpo.home.glob("Downloads/*/*.partial")
+    return any(part.stat().st_size > 65536 for part in parts)
