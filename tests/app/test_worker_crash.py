@@ -1,0 +1,188 @@
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from app.actions import publication
+from app.models import Processing, ProcessingState
+from app.platform import Platform
+from tests.app import workers
+from tests.app.workers import Worker, assert_well_done, hand_in, until
+
+POINTS = [
+    "check begun",
+    "sound begun",
+    "sound stored",
+    "sound recorded",
+    "film begun",
+    "film stored",
+    "film recorded",
+    "finish begun",
+    "ready noted",
+]
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return workers.record_film(tmp_path_factory.mktemp("films") / "film.mp4")
+
+
+@pytest.fixture(scope="module")
+def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("films") / "long.mp4"
+    return workers.record_film(path, seconds=240)
+
+
+def finish(platform: Platform, processing: Processing) -> None:
+    with Worker(platform) as worker:
+        until(lambda: workers.is_over(platform, processing), "the end of the work")
+        assert worker.stop() == 0
+
+
+def encoders(platform: Platform) -> list[int]:
+    return workers.programs_in(platform.settings.scratch_dir)
+
+
+def step_of(platform: Platform, processing: Processing) -> str:
+    with platform.database.reading() as session:
+        return session.get_one(Processing, processing.id).step
+
+
+def wait_for_film(platform: Platform, processing: Processing) -> None:
+    def filming() -> bool:
+        return step_of(platform, processing) == "film" and bool(encoders(platform))
+
+    until(filming, "the encoder of the film")
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_worker_killed_at_any_point_loses_nothing(
+    any_platform: Platform, film: Path, point: str
+) -> None:
+    processing = hand_in(any_platform, film)
+
+    with Worker(any_platform, crash_at=point) as worker:
+        assert worker.wait_for_its_death() == -9
+    finish(any_platform, processing)
+
+    assert_well_done(any_platform, processing)
+
+
+def test_what_was_finished_before_the_kill_is_not_made_again(
+    platform: Platform, film: Path
+) -> None:
+    processing = hand_in(platform, film)
+    with Worker(platform, crash_at="film begun") as worker:
+        worker.wait_for_its_death()
+    made = workers.stored_keys(platform)
+
+    with Worker(platform) as worker:
+        until(lambda: workers.is_over(platform, processing), "the end of the work")
+        log = worker.log.read_text()
+
+    assert made <= workers.stored_keys(platform)
+    assert "step=sound" not in log
+
+
+def test_a_killed_worker_takes_its_programs_along(
+    platform: Platform, long_film: Path
+) -> None:
+    processing = hand_in(platform, long_film)
+
+    with Worker(platform) as worker:
+        wait_for_film(platform, processing)
+        worker.kill()
+
+    until(lambda: encoders(platform) == [], "the end of the encoder")
+
+
+def test_a_killed_encoder_is_started_again(platform: Platform, film: Path) -> None:
+    processing = hand_in(platform, film)
+
+    with Worker(platform) as worker:
+        until(lambda: bool(encoders(platform)), "an encoder")
+        for program in encoders(platform):
+            workers.kill_program(program)
+        until(lambda: workers.is_over(platform, processing), "the end of the work")
+        assert worker.stop() == 0
+
+    assert_well_done(platform, processing)
+
+
+def test_a_worker_that_is_asked_to_stop_leaves_the_rest_to_the_next(
+    platform: Platform, long_film: Path
+) -> None:
+    processing = hand_in(platform, long_film)
+
+    with Worker(platform) as worker:
+        wait_for_film(platform, processing)
+        assert worker.stop() == 0
+    assert encoders(platform) == []
+    assert workers.state_of(platform, processing) == ProcessingState.RUNNING
+    finish(platform, processing)
+
+    assert_well_done(platform, processing)
+
+
+def test_another_worker_takes_over_from_a_dead_one(
+    any_platform: Platform, film: Path
+) -> None:
+    processing = hand_in(any_platform, film)
+
+    with Worker(any_platform, crash_at="film stored") as first:
+        until(lambda: step_of(any_platform, processing) != "", "the first step")
+        with Worker(any_platform) as second:
+            assert first.wait_for_its_death() == -9
+            until(
+                lambda: workers.is_over(any_platform, processing), "the second worker"
+            )
+            assert second.stop() == 0
+
+    assert_well_done(any_platform, processing)
+
+
+def test_an_episode_deleted_in_the_middle_leaves_nothing(
+    platform: Platform, long_film: Path
+) -> None:
+    processing = hand_in(platform, long_film)
+
+    with Worker(platform) as worker:
+        wait_for_film(platform, processing)
+        publication.delete(platform, processing.episode_id)
+        until(lambda: workers.is_over(platform, processing), "the end of the work")
+        assert worker.stop() == 0
+
+    assert workers.stored_keys(platform) == set()
+    assert list(platform.settings.scratch_dir.iterdir()) == []
+    with platform.database.reading() as session:
+        assert session.scalars(select(Processing)).all() == []
+
+
+def test_a_row_without_a_workflow_is_found_by_the_sweep(
+    platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.enqueue_processing", lambda *_: None)
+    processing = hand_in(platform, workers.record_talk(tmp_path / "talk.wav"))
+
+    finish(platform, processing)
+
+    assert_well_done(platform, processing)
+
+
+def test_a_recording_that_is_none_is_refused_once_and_in_words(
+    platform: Platform, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.mp3"
+    letter.write_text("Dear listener, this is not a recording. " * 50)
+    processing = hand_in(platform, letter)
+
+    finish(platform, processing)
+
+    with platform.database.reading() as session:
+        row = session.get_one(Processing, processing.id)
+    assert row.state == ProcessingState.REFUSED
+    assert row.sentence
+    assert row.starts == 1
+    assert workers.steps_of(platform, processing) == ["check"]
+    assert workers.stored_keys(platform) == set()
+    assert list(platform.settings.scratch_dir.iterdir()) == []

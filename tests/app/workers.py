@@ -1,0 +1,179 @@
+"""Real worker processes for tests: started, killed, and asked what they left."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app import jobs
+from app.actions import intake
+from app.models import Episode, Processing, ProcessingState, Recording, Rendition
+from app.platform import Platform
+from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.process import run
+from tests.factories import make_show
+
+PATIENCE_SECONDS = 90.0
+
+_WORK = """
+import os
+from pathlib import Path
+from app.logs import write_logs
+from app.platform import Platform
+from app.settings import Settings
+from app.worker import run_worker
+write_logs()
+run_worker(Platform.open(Settings(_env_file=None)))
+"""
+
+
+def until(happens: Callable[[], bool], what: str) -> None:
+    """Wait for something, but not for ever."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not happens():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.05)
+
+
+@dataclass
+class Worker:
+    """One worker process on a platform."""
+
+    platform: Platform
+    crash_at: str = ""
+    process: "subprocess.Popen[bytes]" = field(init=False)
+
+    def __enter__(self) -> "Worker":
+        settings = self.platform.settings
+        environment = os.environ | {
+            "COMMONCAST_DATA_DIR": str(settings.data_dir),
+            "COMMONCAST_DATABASE_URL": settings.database_url,
+            "COMMONCAST_STORAGE_URL": settings.storage_url,
+            "COMMONCAST_PUBLIC_URL": settings.public_url,
+            "COMMONCAST_CRASH_AT": self.crash_at,
+        }
+        self.log = settings.data_dir / f"worker-{time.monotonic_ns()}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", _WORK], env=environment, stdout=log, stderr=log
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def kill(self) -> None:
+        """As the kernel does when memory is short."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Ask it to stop; its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(PATIENCE_SECONDS)
+
+    def wait_for_its_death(self) -> int:
+        """The status with which it ends by itself."""
+        return self.process.wait(PATIENCE_SECONDS)
+
+
+def record_talk(path: Path, seconds: float = 3) -> Path:
+    """A recording of one voice."""
+    tone = f"sine=frequency=220:sample_rate=44100:duration={seconds}"
+    return _ffmpeg(path, "-f", "lavfi", "-i", tone)
+
+
+def record_film(path: Path, seconds: float = 3) -> Path:
+    """A small film with sound."""
+    picture = f"testsrc2=size=320x180:rate=25:duration={seconds}"
+    tone = f"sine=frequency=330:sample_rate=48000:duration={seconds}"
+    inputs = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone)
+    coding = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
+    return _ffmpeg(path, *inputs, *coding, "-c:a", "aac", "-shortest")
+
+
+def hand_in(platform: Platform, recording: Path) -> Processing:
+    """A new episode of the demo show, waiting to be made."""
+    with platform.database.session() as session:
+        show = make_show(session, artwork_key=None)
+        episode_id = intake.new_episode(session, show, title="First session").id
+    return intake.receive(platform, episode_id, recording, recording.name)
+
+
+def state_of(platform: Platform, processing: Processing) -> str:
+    with platform.database.reading() as session:
+        row = session.get(Processing, processing.id)
+        return row.state if row else "gone"
+
+
+def is_over(platform: Platform, processing: Processing) -> bool:
+    """Whether the work is done, and DBOS knows."""
+    known = jobs.states(platform, [processing.workflow_id])
+    return known.get(processing.workflow_id) in jobs.OVER
+
+
+def steps_of(platform: Platform, processing: Processing) -> list[str]:
+    """What DBOS has written down, in order."""
+    with jobs.client(platform) as door:
+        steps = door.list_workflow_steps(processing.workflow_id)
+    return [step["function_name"] for step in steps]
+
+
+def stored_keys(platform: Platform) -> set[str]:
+    places = ("public/", "private/")
+    return {s.key for place in places for s in platform.storage.objects(place)}
+
+
+def named_keys(platform: Platform) -> list[str]:
+    """Every key that a row names: a list, so that one too many is seen."""
+    with platform.database.reading() as session:
+        renditions = session.scalars(select(Rendition.key)).all()
+        return [*renditions, *session.scalars(select(Recording.key)).all()]
+
+
+def kinds_of(platform: Platform, processing: Processing) -> set[str]:
+    with platform.database.reading() as session:
+        episode = session.get_one(Episode, processing.episode_id)
+        return {rendition.kind for rendition in episode.renditions}
+
+
+def programs_in(folder: Path) -> list[int]:
+    """Processes that were told to work in this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if str(folder).encode() in words:
+            found.append(int(process.name))
+    return found
+
+
+def kill_program(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def assert_well_done(platform: Platform, processing: Processing) -> None:
+    """It is ready, every step was taken once, and nothing else is left."""
+    assert state_of(platform, processing) == ProcessingState.READY
+    assert steps_of(platform, processing) == ["check", "sound", "film", "finish"]
+    assert sorted(named_keys(platform)) == sorted(stored_keys(platform))
+    assert list(platform.settings.scratch_dir.iterdir()) == []
+    assert programs_in(platform.settings.scratch_dir) == []
+
+
+def _ffmpeg(path: Path, *arguments: str) -> Path:
+    program = str(find_ffmpeg().path)
+    run([program, "-v", "error", "-y", *arguments, str(path)])
+    return path
