@@ -1,0 +1,130 @@
+"""The feeds in memory, so that they answer even while the database does not."""
+
+import asyncio
+import math
+import time
+from dataclasses import dataclass
+from email.utils import formatdate
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.models import FeedSnapshot
+from app.platform import Platform
+
+log = structlog.get_logger(__name__)
+
+FRESH_SECONDS = 0.5  # publishing reaches the feed within a second
+_PATIENCE_SECONDS = 0.25  # then we answer with what we know
+
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """The bytes of a feed in one encoding, and what HTTP says about them."""
+
+    etag: bytes  # strong, with its quotes
+    body: bytes
+    headers: Headers  # of a whole answer
+    unchanged: Headers  # of a 304
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One feed in memory."""
+
+    etag: str
+    modified_at: int  # seconds since 1970, rounded up
+    identity: Representation
+    gzip: Representation
+
+
+class Shelf:
+    """Looks at the database twice a second at most, and only while somebody asks."""
+
+    def __init__(self, platform: Platform, common: Headers) -> None:
+        self._database = platform.database
+        self._common = common
+        self._kept: dict[str, Kept] = {}
+        self._looked_at = -math.inf
+        self._is_filled = False
+        self._look: asyncio.Task[None] | None = None
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether the database could be read at least once."""
+        return self._is_filled
+
+    async def find(self, path: str) -> Kept | None:
+        """The feed at this path, without leading slash."""
+        if time.monotonic() - self._looked_at > FRESH_SECONDS:
+            await self._refresh()
+        return self._kept.get(path)
+
+    async def _refresh(self) -> None:
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(asyncio.to_thread(self._read))
+        # The others do not wait for the look that one of them has caused, unless
+        # there is nothing yet to answer with.
+        if self._is_filled:
+            self._looked_at = time.monotonic()
+        await asyncio.wait({self._look}, timeout=self._patience())
+
+    def _patience(self) -> float:
+        return _PATIENCE_SECONDS if self._is_filled else 10.0
+
+    def _read(self) -> None:
+        try:
+            self._kept = self._current()
+            self._is_filled = True
+        except SQLAlchemyError as error:
+            log.warning("feeds answer from memory", cause=str(error))
+
+    def _current(self) -> dict[str, Kept]:
+        with self._database.reading() as session:
+            known = session.execute(select(FeedSnapshot.path, FeedSnapshot.etag)).all()
+            kept = {path: self._kept.get(path) for path, _ in known}
+            changed = [
+                p for p, etag in known if (k := kept[p]) is None or k.etag != etag
+            ]
+            rows = select(FeedSnapshot).where(FeedSnapshot.path.in_(changed))
+            fresh = {
+                row.path: _keep(row, self._common) for row in session.scalars(rows)
+            }
+        return {path: old for path, old in kept.items() if old} | fresh
+
+
+def _keep(row: FeedSnapshot, common: Headers) -> Kept:
+    modified_at = math.ceil(row.last_modified.timestamp())
+    date = formatdate(modified_at, usegmt=True).encode()
+    described = [*common, (b"last-modified", date)]
+    content_type = row.content_type.encode()
+    return Kept(
+        etag=row.etag,
+        modified_at=modified_at,
+        identity=_representation(row.body, row.etag, [], described, content_type),
+        # Strong validators tell encodings apart (RFC 9110, section 8.8.3).
+        gzip=_representation(
+            row.gzip,
+            f"{row.etag}-gzip",
+            [(b"content-encoding", b"gzip")],
+            described,
+            content_type,
+        ),
+    )
+
+
+def _representation(
+    body: bytes, etag: str, encoding: Headers, described: Headers, content_type: bytes
+) -> Representation:
+    quoted = b'"' + etag.encode() + b'"'
+    unchanged = [*described, (b"etag", quoted)]
+    whole = [
+        *unchanged,
+        *encoding,
+        (b"content-type", content_type),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    return Representation(quoted, body, whole, unchanged)
