@@ -1,4 +1,4 @@
-"""What can be read along with an episode, as files for apps: chapters and transcript."""
+"""What is read along with an episode, as files for apps: chapters, transcript."""
 
 import hashlib
 from collections.abc import Callable
