@@ -13,7 +13,7 @@ from media_pipeline.errors import UnusableText
 from media_pipeline.plain_text import decode, one_line, without_tags
 from media_pipeline.timecode import bounded, read_time
 
-MOST_CHAPTERS = 500
+MOST_CHAPTERS = 255  # as many as an ID3 table of contents can hold
 LONGEST_TITLE = 200  # characters
 LONGEST_LINK = 2000  # characters
 PODLOVE = "{http://podlove.org/simple-chapters}"
