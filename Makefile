@@ -54,5 +54,5 @@ $(STAMPS)/tools: $(STAMPS)/installed
 
 $(STAMPS)/frontend: $(STAMPS)/installed $(FRONTEND)
 	@echo "Building the front end ..."
-	@$(BIN)/python frontend/build.py
+	@$(BIN)/python .ci/build_frontend.py
 	@touch $@
