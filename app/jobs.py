@@ -151,6 +151,7 @@ def prepare(platform: Platform) -> None:
         with closing(sqlite3.connect(address.database)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
     DBOS.migrate(_address(platform))
+    _prepared.add(_address(platform))
 
 
 @contextmanager
@@ -175,6 +176,8 @@ def working(
 @contextmanager
 def client(platform: Platform) -> Iterator[DBOSClient]:
     """A door for those who only ask."""
+    if _address(platform) not in _prepared:
+        prepare(platform)
     door = DBOSClient(
         system_database_url=_address(platform),
         application_name=APPLICATION,
@@ -188,6 +191,7 @@ def client(platform: Platform) -> Iterator[DBOSClient]:
 
 
 _work: Work | None = None
+_prepared: set[str] = set()  # addresses whose tables are there
 
 
 @DBOS.workflow(name="process_episode")
@@ -235,8 +239,7 @@ def _enqueue(
         with client(platform) as door:
             door.enqueue(options, *arguments)
     except SQLAlchemyError as error:
-        # The row stands, and no worker has ever run, or the database is busy: the
-        # sweep of the next worker enqueues it.
+        # The row stands: the sweep of a worker enqueues it.
         log.warning("not enqueued yet", workflow=workflow_id, cause=str(error))
 
 

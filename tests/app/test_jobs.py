@@ -129,12 +129,13 @@ def test_after_three_tries_it_is_left_to_a_person(
     assert script.done == ["check", "sound", "sound", "sound", "give up"]
 
 
-def test_what_is_asked_before_any_worker_ever_ran_is_not_an_error(
+def test_work_can_be_asked_for_before_any_worker_ever_ran(
     platform: Platform, waiting: Processing
 ) -> None:
     jobs.enqueue_processing(platform, waiting)
 
-    assert not (platform.settings.data_dir / "jobs.db-wal").exists()
+    known = jobs.states(platform, [waiting.workflow_id])
+    assert known == {waiting.workflow_id: "ENQUEUED"}
 
 
 def test_an_interrupted_step_is_taken_by_whoever_takes_over(

@@ -30,7 +30,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("films") / "long.mp4"
-    return workers.record_film(path, seconds=240)
+    return workers.record_film(path, seconds=120)
 
 
 def finish(platform: Platform, processing: Processing) -> None:
@@ -96,11 +96,11 @@ def test_a_killed_worker_takes_its_programs_along(
     until(lambda: encoders(platform) == [], "the end of the encoder")
 
 
-def test_a_killed_encoder_is_started_again(platform: Platform, film: Path) -> None:
-    processing = hand_in(platform, film)
+def test_a_killed_encoder_is_started_again(platform: Platform, long_film: Path) -> None:
+    processing = hand_in(platform, long_film)
 
     with Worker(platform) as worker:
-        until(lambda: bool(encoders(platform)), "an encoder")
+        wait_for_film(platform, processing)
         for program in encoders(platform):
             workers.kill_program(program)
         until(lambda: workers.is_over(platform, processing), "the end of the work")
