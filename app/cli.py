@@ -19,6 +19,7 @@ from app.logs import write_logs
 from app.platform import Platform
 from app.progress import Bar
 from app.settings import Settings
+from feeds.rules import Severity, report
 from media_pipeline.errors import MediaError
 
 app = typer.Typer(
@@ -158,11 +159,11 @@ def publish(
 def check_feed(feed: Annotated[str, typer.Argument(metavar="URL|SLUG")]) -> None:
     """Print every rule of the podcast directories that a feed breaks."""
     with _ready() as platform:
-        findings = feed_check.findings(platform, feed)
-    for finding in findings:
-        typer.echo(finding)
-    if findings:
-        raise NotReady(f"This feed breaks {len(findings)} rules.")
+        found = feed_check.problems(platform, feed)
+    typer.echo(report(found))
+    errors = sum(problem.severity == Severity.ERROR for problem in found)
+    if errors:
+        raise NotReady(f"Errors in this feed: {errors}.")
 
 
 @app.command("demo")
