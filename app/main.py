@@ -2,8 +2,26 @@
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from app.page import errors
+from app.page.assets import FOLDER, Assets
+from app.page.headers import SafetyHeaders, content_security_policy
 from app.page.security import anyone, check_policies
 from app.platform import Platform
+from app.public import (
+    embed,
+    episodes,
+    feeds,
+    health,
+    home,
+    media,
+    people,
+    scripts,
+    search,
+    shows,
+    sitemap,
+    topics,
+    videos,
+)
 from app.settings import Settings
 
 
@@ -13,9 +31,30 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(title="Commoncast", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.platform = platform
     app.include_router(_public(), dependencies=[Depends(anyone)])
+    app.mount("/static", Assets(directory=FOLDER, check_dir=False), name="static")
+    app.add_middleware(SafetyHeaders, policy=content_security_policy(platform))
+    # First of all: /shows/{show}/feed.xml .../video.xml /topics/../feed.xml /opml.xml
+    app.add_middleware(feeds.FeedDesk, platform=platform)
+    errors.install(app)
     check_policies(app)
     return app
 
 
 def _public() -> APIRouter:
-    return APIRouter()
+    router = APIRouter()
+    for part in (
+        home,  #     /
+        shows,  #    /shows /shows/{show} /shows/{show}/qr.svg
+        scripts,  #  /episodes/{slug}/transcript.* .../chapters.json
+        episodes,  # /episodes/{slug}
+        videos,  #   /videos
+        topics,  #   /topics /topics/{topic}
+        people,  #   /people/{person}
+        search,  #   /search
+        embed,  #    /embed/{slug} /oembed
+        media,  #    /audio/{id}.mp3 /video/{id}.mp4 /media/{key}
+        sitemap,  #  /sitemap.xml /robots.txt
+        health,  #   /healthz /readyz
+    ):
+        router.include_router(part.router)
+    return router

@@ -25,7 +25,7 @@ _WHOLE = (
 )
 
 
-def visible() -> Select[tuple[Episode]]:
+def visible() -> Select[Episode]:
     """Every episode that is public now: published, and not withdrawn."""
     return select(Episode).where(Episode.publication.has(), ~Episode.withdrawal.has())
 
@@ -70,6 +70,19 @@ def episode_by_slug(session: Session, slug: str) -> Episode:
 def episode_by_id(session: Session, episode_id: str) -> Episode:
     """One public episode. Raises `NotFound`, or `Gone` when it was withdrawn."""
     return _one(session, episode_id, Episode.id == episode_id)
+
+
+def similar_to(session: Session, episode: Episode, limit: int = 3) -> list[Episode]:
+    """What to hear next: the same topics first, then the same show."""
+    topics = [topic.id for topic in episode.topics]
+    others = visible().where(Episode.id != episode.id)
+    about = others.where(Episode.topics.any(Topic.id.in_(topics))).limit(limit)
+    found = _cards(session, about) if topics else []
+    if len(found) < limit:
+        known = [other.id for other in found]
+        more = others.where(Episode.show_id == episode.show_id, ~Episode.id.in_(known))
+        found += _cards(session, more.limit(limit - len(found)))
+    return found
 
 
 def shows(session: Session) -> list[Show]:
@@ -131,7 +144,7 @@ def _one(session: Session, name: str, condition: ColumnElement[bool]) -> Episode
     raise NotFound("There is no such episode here.", cause=name)
 
 
-def _cards(session: Session, query: Select[tuple[Episode]]) -> list[Episode]:
+def _cards(session: Session, query: Select[Episode]) -> list[Episode]:
     query = query.order_by(*_NEWEST).options(
         joinedload(Episode.show), selectinload(Episode.renditions)
     )
@@ -144,7 +157,7 @@ def _has_film() -> ColumnElement[bool]:
     )
 
 
-def _topic_in(episodes: Select[tuple[str]]) -> ColumnElement[bool]:
+def _topic_in(episodes: Select[str]) -> ColumnElement[bool]:
     about = select(episode_topics.c.topic_id).where(
         episode_topics.c.episode_id.in_(episodes)
     )

@@ -42,6 +42,15 @@ class LocalStorage:
         """Make the folder."""
         (self.folder / OWN_FOLDER).mkdir(parents=True, exist_ok=True)
 
+    @staticmethod
+    def is_key(text: str) -> bool:
+        """Whether this could be a key at all."""
+        try:
+            check_key(text)
+        except StorageFailed:
+            return False
+        return True
+
     def path(self, key: str) -> Path:
         """Where an object lies, to be read and never written."""
         return self.folder / check_key(key)

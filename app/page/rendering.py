@@ -1,0 +1,64 @@
+"""Templates to pages: one environment, one function."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.page import filters
+from app.page.assets import asset_url
+
+ROOT = Path(__file__).parents[2]
+LOCALES = Path(__file__).parents[1] / "locale"
+DEFAULT_LANGUAGE = "en"
+
+
+def render(
+    request: Request,
+    name: str,
+    *,
+    status_code: int = 200,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> Response:
+    """Render `templates/{name}` for this request."""
+    platform = request.app.state.platform
+    page = environment(DEFAULT_LANGUAGE).get_template(name)
+    body = page.render(
+        request=request,
+        platform=platform,
+        site=platform.settings,
+        language=DEFAULT_LANGUAGE,
+        here=platform.url(request.url.path),
+        **context,
+    )
+    return HTMLResponse(body, status_code, headers=headers)
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in one language. Autoescape is always on."""
+    made = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(  # type: ignore[attr-defined]
+        translations(language), newstyle=True
+    )
+    made.filters.update(filters.ALL)
+    made.globals["asset"] = asset_url
+    return made
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The words of one language; English where somebody has not translated."""
+    return Translations.load(LOCALES, [language])

@@ -1,0 +1,88 @@
+"""For the keeper's monitoring: is the process alive, can it do its work."""
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from sqlalchemy import select, text
+
+from app.database import now
+from app.models import Lease
+from app.page.request import PlatformDep
+from app.platform import Platform
+from media_pipeline.ffmpeg_program import find_ffmpeg
+
+router = APIRouter()
+
+WORKER_SILENT_AFTER = timedelta(seconds=90)
+
+
+@router.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/readyz")
+def readyz(platform: PlatformDep) -> Response:
+    """Every part the platform stands on, each with a word about it."""
+    parts = {name: _look(check, platform) for name, check in _CHECKS.items()}
+    ready = all(part["ok"] for part in parts.values())
+    return JSONResponse(
+        {"ready": ready, "parts": parts},
+        status_code=200 if ready else 503,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _look(check: Callable[[Platform], str], platform: Platform) -> dict[str, object]:
+    try:
+        return {"ok": True, "says": check(platform)}
+    except Exception as error:
+        # Whatever it is, the keeper must learn which part it was; details that an
+        # outsider could use stay in the log.
+        return {"ok": False, "says": type(error).__name__}
+
+
+def _database(platform: Platform) -> str:
+    with platform.database.reading() as session:
+        session.execute(text("SELECT 1"))
+    return platform.database.engine.dialect.name
+
+
+def _storage(platform: Platform) -> str:
+    platform.storage.stat("public/ready")
+    return type(platform.storage).__name__
+
+
+def _ffmpeg(platform: Platform) -> str:
+    found = find_ffmpeg(platform.settings.ffmpeg)
+    version = ".".join(str(part) for part in found.version)
+    return f"ffmpeg {version} from {found.origin}"
+
+
+def _worker(platform: Platform) -> str:
+    with platform.database.reading() as session:
+        since = now() - WORKER_SILENT_AFTER
+        seen = session.scalars(select(Lease).where(Lease.seen_at > since)).all()
+    if not seen:
+        raise LookupError
+    return f"{len(seen)} at work"
+
+
+def _disk(platform: Platform) -> str:
+    free = shutil.disk_usage(platform.settings.data_dir).free
+    if free < platform.settings.free_disk_reserve_bytes:
+        raise OSError
+    return f"{free // 10**9} GB free"
+
+
+_CHECKS: dict[str, Callable[[Platform], str]] = {
+    "database": _database,
+    "storage": _storage,
+    "ffmpeg": _ffmpeg,
+    "worker": _worker,
+    "disk": _disk,
+}

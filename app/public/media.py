@@ -1,0 +1,81 @@
+"""Sound and film as files: stable addresses for apps, keys for players."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.actions import catalogue
+from app.errors import NotFound
+from app.models import Rendition
+from app.page.request import PlatformDep, Reading
+from app.page.sending import send_file
+from app.platform import Platform
+from media_pipeline.storage.local import LocalStorage
+from media_pipeline.storage.protocol import IMMUTABLE
+
+router = APIRouter()
+
+# The address stays while the file behind it may change, after a correction.
+_STABLE = "public, max-age=300"
+_METHODS = ["GET", "HEAD"]
+
+
+@router.api_route("/audio/{episode_id}.mp3", methods=_METHODS)
+def audio(
+    request: Request, episode_id: str, session: Reading, platform: PlatformDep
+) -> Response:
+    """The sound of an episode."""
+    episode = catalogue.episode_by_id(session, episode_id)
+    return _send(request, platform, episode.rendition("sound"))
+
+
+@router.api_route("/video/{episode_id}.mp4", methods=_METHODS)
+def video(
+    request: Request, episode_id: str, session: Reading, platform: PlatformDep
+) -> Response:
+    """The film of an episode."""
+    episode = catalogue.episode_by_id(session, episode_id)
+    return _send(request, platform, episode.rendition("film"))
+
+
+@router.api_route("/media/{key:path}", methods=_METHODS)
+def media(
+    request: Request,
+    key: str,
+    session: Reading,
+    platform: PlatformDep,
+    expires: int = 0,
+    signature: str = "",
+) -> Response:
+    """A stored file: of something public, or by a signed address."""
+    storage = platform.storage
+    if not isinstance(storage, LocalStorage) or not storage.is_key(key):
+        raise NotFound("There is no such file here.")
+    signed = bool(signature) and storage.verify(key, expires, signature)
+    if not signed and not catalogue.media_key_is_public(session, key):
+        raise NotFound("There is no such file here.")
+    stored = storage.stat(key)
+    if stored is None:
+        raise NotFound("There is no such file here.")
+    return send_file(
+        request,
+        storage.path(key),
+        stored.content_type,
+        etag=storage.path(key).stem,
+        cache_control="private, no-store" if signed else IMMUTABLE,
+    )
+
+
+def _send(
+    request: Request, platform: Platform, rendition: Rendition | None
+) -> Response:
+    if rendition is None:
+        raise NotFound("This file is not ready yet, or never existed.")
+    if not isinstance(platform.storage, LocalStorage):
+        return RedirectResponse(platform.storage.public_url(rendition.key), 302)
+    return send_file(
+        request,
+        platform.storage.path(rendition.key),
+        rendition.content_type,
+        etag=rendition.sha256[:32],
+        cache_control=_STABLE,
+    )

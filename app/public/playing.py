@@ -1,0 +1,99 @@
+"""What a player needs to know about an episode."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.models import Episode
+from app.models.script import Chapter
+from app.platform import Platform
+
+
+@dataclass(frozen=True)
+class Line:
+    """One cue of a transcript, as a page shows it."""
+
+    start: float  # seconds
+    speaker: str  # empty when the same person goes on
+    text: str
+
+
+@dataclass(frozen=True)
+class Playing:
+    """The addresses and words of one episode for its player."""
+
+    episode: Episode
+    platform: Platform
+    begins_at: float = 0.0  # seconds
+
+    @property
+    def is_video(self) -> bool:
+        """Whether there is something to see."""
+        return self.episode.is_video
+
+    @property
+    def source(self) -> str:
+        """The file that every browser plays."""
+        folder, ending = ("video", "mp4") if self.is_video else ("audio", "mp3")
+        return f"/{folder}/{self.episode.id}.{ending}"
+
+    @property
+    def source_from_start(self) -> str:
+        """The same, beginning where the address said (a media fragment)."""
+        start = f"#t={self.begins_at:g}" if self.begins_at else ""
+        return f"{self.source}{start}"
+
+    @property
+    def audio(self) -> str:
+        """The sound, which every episode has."""
+        return f"/audio/{self.episode.id}.mp3"
+
+    @property
+    def hls(self) -> str:
+        """The film in several sizes, if it is ready."""
+        return self._stored("hls-master")
+
+    @property
+    def poster(self) -> str:
+        """A picture of the film."""
+        return self._stored("poster")
+
+    @property
+    def artwork(self) -> str:
+        """The episode's picture, else the show's."""
+        key = self.episode.show.artwork_key
+        own = self._stored("artwork")
+        return own or (self.platform.storage.public_url(key) if key else "")
+
+    @property
+    def duration(self) -> float:
+        """How long it plays, in seconds."""
+        sound = self.episode.rendition("sound")
+        return (sound.duration_seconds if sound else None) or 0.0
+
+    @property
+    def captions(self) -> str:
+        """Captions, when the transcript knows its times."""
+        words = self.episode.transcript
+        timed = words is not None and words.timed
+        return f"/episodes/{self.episode.slug}/transcript.vtt" if timed else ""
+
+    @property
+    def chapters(self) -> list[Chapter]:
+        """In the order of time."""
+        return self.episode.chapters
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The transcript; a name stands where somebody begins to speak."""
+        words = self.episode.transcript
+        lines: list[Line] = []
+        speaking = ""
+        for cue in words.cues if words else []:
+            name = cue["speaker"] if cue["speaker"] != speaking else ""
+            speaking = cue["speaker"]
+            lines.append(Line(cue["start_ms"] / 1000, name, cue["text"]))
+        return lines
+
+    def _stored(self, kind: str) -> str:
+        found = self.episode.rendition(kind)
+        return self.platform.storage.public_url(found.key) if found else ""

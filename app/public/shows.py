@@ -1,0 +1,50 @@
+"""Shows, and how to subscribe to them."""
+
+import io
+
+import segno
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.actions import catalogue
+from app.page.rendering import render
+from app.page.request import PlatformDep, Reading
+from app.public.subscribing import apps_for
+
+router = APIRouter()
+
+
+@router.get("/shows")
+def shows(request: Request, session: Reading) -> Response:
+    """Every show."""
+    return render(request, "public/shows.html", shows=catalogue.shows(session))
+
+
+@router.get("/shows/{show}")
+def show(
+    request: Request, show: str, session: Reading, platform: PlatformDep
+) -> Response:
+    """One show: its apps, its episodes."""
+    found = catalogue.show_by_slug(session, show)
+    episodes = catalogue.episodes_of(session, found)
+    feed_url = platform.url(found.feed_path)
+    return render(
+        request,
+        "public/show.html",
+        show=found,
+        episodes=episodes,
+        has_videos=any(episode.is_video for episode in episodes),
+        feed_url=feed_url,
+        apps=apps_for(feed_url, found.title),
+    )
+
+
+@router.get("/shows/{show}/qr.svg")
+def qr_code(show: str, session: Reading, platform: PlatformDep) -> Response:
+    """The feed address as a QR code, for the phone beside the computer."""
+    found = catalogue.show_by_slug(session, show)
+    drawn = io.BytesIO()
+    code = segno.make(platform.url(found.feed_path), error="m")
+    code.save(drawn, kind="svg", scale=4, border=2, light="#fff", xmldecl=False)
+    cached = {"Cache-Control": "public, max-age=86400"}
+    return Response(drawn.getvalue(), media_type="image/svg+xml", headers=cached)

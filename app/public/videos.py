@@ -1,0 +1,16 @@
+"""All films."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.actions import catalogue
+from app.page.rendering import render
+from app.page.request import Reading
+
+router = APIRouter()
+
+
+@router.get("/videos")
+def videos(request: Request, session: Reading) -> Response:
+    """Every film, newest first."""
+    return render(request, "public/videos.html", videos=catalogue.videos(session))

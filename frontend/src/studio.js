@@ -1,0 +1,1 @@
+// The studio works without scripts; these save a host some waiting.
