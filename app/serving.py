@@ -43,6 +43,7 @@ def serve(settings: Settings, *, host: str, port: int, workers: int) -> None:
     with _listening(host, port) as listener:
         crew = Crew([Slot(settings, number) for number in range(workers)])
         web = _Web(_web_config(), crew)
+        log.info("serving", address=settings.public_url)
         with crew, _quiet_signals():
             web.run(sockets=[listener])
 
@@ -83,19 +84,19 @@ class Slot:
     def _start(self) -> None:
         self.process = get_context("spawn").Process(
             target=_work,
-            args=(self.settings, self.number),
+            args=(self.settings,),
             name=f"worker-{self.number}",
         )
         self.process.start()
         self.started_at = time.monotonic()
-        log.info("worker started", slot=self.number, pid=self.process.pid)
+        log.info("worker process started", slot=self.number, pid=self.process.pid)
 
     def _bury(self, process: SpawnProcess) -> None:
         lived = time.monotonic() - self.started_at
         if lived > HEALTHY_AFTER_SECONDS:
             self.pause_seconds = FIRST_PAUSE_SECONDS
         log.warning(
-            "worker ended",
+            "worker process ended",
             slot=self.number,
             exit_code=process.exitcode,
             again_in_seconds=self.pause_seconds,

@@ -72,7 +72,7 @@ class Site:
     def workers(self) -> list[int]:
         """Every worker that was ever started, by its process id."""
         plain = re.sub(r"\x1b\[\d*m", "", self.log)
-        return [int(pid) for pid in re.findall(r"worker started.* pid=(\d+)", plain)]
+        return [int(pid) for pid in re.findall(r"worker process started.* pid=(\d+)", plain)]
 
     def commoncast(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
