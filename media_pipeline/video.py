@@ -71,13 +71,14 @@ def _as_meant(film: Any, picture: Picture, largest: Rung) -> Any:
     film = _sized(film, largest)
     if picture.is_hdr:
         film = _toned(film)
-    return film.filter("setsar", 1).filter("format", "yuv420p")
+    return film.filter("format", "yuv420p")
 
 
 def _sized(film: Any, rung: Rung) -> Any:
-    return film.filter(
+    sized = film.filter(
         "scale", rung.width, rung.height, flags="bicubic", out_range="tv"
     )
+    return sized.filter("setsar", 1)
 
 
 def _toned(film: Any) -> Any:
@@ -135,8 +136,9 @@ def _rung(film: Any, rung: Rung, plan: FilmPlan, file: Path) -> Any:
             "g": 2 * group,  # never reached: forced ones come first
             "sc_threshold": 0,
             "threads": _threads(),
-            # A fragment for each group, and no clock but that of the samples.
-            "movflags": "+cmaf+frag_keyframe+skip_trailer",
+            # A fragment for each group; the head waits for the first, to tell when
+            # pictures begin. (By negative offsets, ffmpeg's players show them late.)
+            "movflags": "+frag_keyframe+delay_moov+default_base_moof+skip_trailer",
             "format": "mp4",
         },
     )
