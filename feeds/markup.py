@@ -71,10 +71,13 @@ class _Fitting(HTMLParser):
             return
         opening = f'<a href="{escape(href)}">' if tag == "a" else f"<{tag}>"
         # The end of a tag is paid for when it starts, so it always fits.
-        if not self._is_full and self._take(f"{opening}</{tag}>"):
+        if self._is_full:
+            return
+        if self._take(f"{opening}</{tag}>"):
             self._out.append(opening)
             self._open.append(tag)
         else:
+            self._out.append(_ELLIPSIS)
             self._is_full = True
 
     def _take(self, text: str) -> bool:

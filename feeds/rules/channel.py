@@ -140,7 +140,7 @@ def owner_email(channel: Element) -> Iterator[str]:
 @channel_rule("owner-public", HINT, "Leave it out, and prove ownership by podcast:txt.")
 def owner_public(channel: Element) -> Iterator[str]:
     owner = channel.find(tag("itunes:owner"))
-    if owner is not None and text_of(owner, "itunes:email"):
+    if owner is not None and _EMAIL.fullmatch(text_of(owner, "itunes:email")):
         yield "An e-mail address in a feed attracts spam."
 
 

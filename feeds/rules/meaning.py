@@ -64,7 +64,7 @@ def alternate_default(item: Element) -> Iterator[str]:
     url = attribute_of(item, "enclosure", "url")
     for alternate in children(item, "podcast:alternateEnclosure"):
         sources = [e.get("uri") for e in children(alternate, "podcast:source")]
-        if alternate.get("default") == "true" and url not in sources:
+        if url and alternate.get("default") == "true" and url not in sources:
             yield "The default alternateEnclosure is another file than the enclosure."
 
 
