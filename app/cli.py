@@ -20,6 +20,7 @@ from app.platform import Platform
 from app.progress import Bar
 from app.settings import Settings
 from feeds.rules import Severity, report
+from feeds.rules.roles import ROLES
 from media_pipeline.errors import MediaError
 
 app = typer.Typer(
@@ -149,7 +150,7 @@ def publish(
         consent_held=consent_held,
         draft=draft,
     )
-    write_logs(logging.ERROR)
+    write_logs(logging.CRITICAL)
     with _ready() as platform, Bar(title) as bar:
         done = publishing.publish(platform, order, bar.move)
     typer.echo(json.dumps(asdict(done)) if as_json else done.episode_url)
@@ -169,7 +170,7 @@ def check_feed(feed: Annotated[str, typer.Argument(metavar="URL|SLUG")]) -> None
 @app.command("demo")
 def make_demo() -> None:
     """Make the demo show, unless it is there; prints where everything is."""
-    write_logs(logging.ERROR)
+    write_logs(logging.CRITICAL)
     with _ready() as platform:
         for line in demo.make(platform):
             typer.echo(line)
@@ -197,7 +198,14 @@ def _opened(settings: Settings) -> Iterator[Platform]:
 
 def _credit(text: str) -> tuple[str, str]:
     name, colon, role = (part.strip() for part in text.rpartition(":"))
-    return (name, role) if colon else (role, "")
+    if not colon:
+        return role, "host"
+    if role.lower() not in ROLES:
+        raise BadRequest(
+            f'"{role}" is no role that podcast apps know. '
+            "Most people are a host, a guest, a producer or an editor."
+        )
+    return name, role
 
 
 def _moment(text: str) -> datetime | None:

@@ -185,8 +185,10 @@ def _nothing_half_made(platform: Platform, episode_id: str) -> Iterator[None]:
 
 
 def _insist(processing: Processing) -> None:
-    if processing.state != ProcessingState.READY:
+    if processing.state == ProcessingState.REFUSED:
         raise BadRequest(processing.sentence, cause=processing.cause)
+    if processing.state == ProcessingState.FAILED:
+        raise NotReady(f"{processing.sentence} ({processing.cause})")
 
 
 def _addresses(platform: Platform, episode_id: str, seconds: float) -> Published:

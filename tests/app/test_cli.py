@@ -122,6 +122,7 @@ REFUSED = {
     "an unknown show": (["--show", "other"], 'There is no show "other"'),
     "no consent": (["--consent-not-held"], "must have agreed"),
     "a wrong date": (["--publish-at", "tomorrow"], "is not a date"),
+    "an unknown role": (["--person", "Ada: queen"], '"queen" is no role'),
     "no artwork there": (["--artwork", "gone.png"], "There is no file gone.png"),
     "a text as artwork": (["--artwork", "letter.mp3"], "picture"),
     "no notes there": (["--notes", "gone.md"], "There is no file gone.md"),
