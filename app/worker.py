@@ -19,6 +19,7 @@ from app.platform import Platform
 from media_pipeline.ffmpeg_program import use_ffmpeg
 
 LOOK_SECONDS = 0.25  # how often somebody who waits at the terminal hears from us
+SETTLE_SECONDS = 5.0
 FINISHED_KEPT = timedelta(days=7)
 ROUNDS_A_MINUTE = round(60 / BEAT_SECONDS)
 ROUNDS_A_DAY = 24 * 60 * ROUNDS_A_MINUTE
@@ -189,8 +190,18 @@ def _watch(
             current = session.get_one(Processing, waiting.id)
         on_change(current)
         if current.is_over:
+            _let_it_settle(platform, waiting.workflow_id)
             return current
         time.sleep(LOOK_SECONDS)
+
+
+def _let_it_settle(platform: Platform, workflow_id: str) -> None:
+    # The row is told a moment before DBOS writes down that the last step is done.
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        if jobs.states(platform, [workflow_id]).get(workflow_id) in jobs.OVER:
+            return
+        time.sleep(LOOK_SECONDS / 5)
 
 
 def _places(queues: Sequence[str]) -> dict[str, int]:

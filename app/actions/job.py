@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.pipeline import Step
 from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from app.models import Episode, Processing, ProcessingState, Recording, Renditio
 from app.platform import Platform
 from media_pipeline import rendition as made
 from media_pipeline.errors import Failed, Refused
+from media_pipeline.pipeline import Step
 from media_pipeline.rendition import PRIVATE, Kind
 
 TELL_SECONDS = 1.0
@@ -74,6 +74,14 @@ class Job:
                 raise Superseded
             self._fetch(key, file)
         return file
+
+    def language(self) -> str:
+        """What is spoken."""
+        with self.platform.database.reading() as session:
+            episode = session.get(Episode, self.episode_id)
+            if episode is None:
+                raise Superseded
+            return episode.spoken_language
 
     def made_before(self, kind: Kind, name: str) -> Path:
         """What an earlier step has made, perhaps on another machine."""

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Sequence
 
 import structlog
-from media_pipeline.pipeline import Step
 from sqlalchemy import select
 
 from app import jobs
@@ -23,6 +22,7 @@ from app.platform import Platform
 from media_pipeline import pipeline
 from media_pipeline.admission import Admission
 from media_pipeline.errors import MediaError, Refused
+from media_pipeline.pipeline import Step
 from media_pipeline.process import stoppable
 from media_pipeline.rendition import Kind
 
@@ -139,8 +139,14 @@ def _film(job: Job) -> None:
     admission = _admission(job)
     if not admission.is_film or job.has(Kind.HLS_MASTER):
         return
-    audio = job.made_before(Kind.HLS_MEDIA, "audio")
-    made = pipeline.make_film(job.recording(), admission, audio, job.folder, job.tell)
+    made = pipeline.make_film(
+        job.recording(),
+        admission,
+        job.made_before(Kind.HLS_MEDIA, "audio"),
+        job.folder,
+        job.tell,
+        language=job.language(),
+    )
     job.store(made)
     job.refresh_feed()
 

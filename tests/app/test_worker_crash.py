@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -57,15 +58,15 @@ def wait_for_film(platform: Platform, processing: Processing) -> None:
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_worker_killed_at_any_point_loses_nothing(
-    any_platform: Platform, film: Path, point: str
+    platform: Platform, film: Path, point: str
 ) -> None:
-    processing = hand_in(any_platform, film)
+    processing = hand_in(platform, film)
 
-    with Worker(any_platform, crash_at=point) as worker:
+    with Worker(platform, crash_at=point) as worker:
         assert worker.wait_for_its_death() == -9
-    finish(any_platform, processing)
+    finish(platform, processing)
 
-    assert_well_done(any_platform, processing)
+    assert_well_done(platform, processing)
 
 
 def test_what_was_finished_before_the_kill_is_not_made_again(
@@ -82,6 +83,17 @@ def test_what_was_finished_before_the_kill_is_not_made_again(
 
     assert made <= workers.stored_keys(platform)
     assert "step=sound" not in log
+
+
+def test_another_machine_fetches_what_it_needs(platform: Platform, film: Path) -> None:
+    processing = hand_in(platform, film)
+    with Worker(platform, crash_at="film begun") as worker:
+        worker.wait_for_its_death()
+    shutil.rmtree(platform.settings.scratch_dir)
+
+    finish(platform, processing)
+
+    assert_well_done(platform, processing)
 
 
 def test_a_killed_worker_takes_its_programs_along(
@@ -125,20 +137,18 @@ def test_a_worker_that_is_asked_to_stop_leaves_the_rest_to_the_next(
 
 
 def test_another_worker_takes_over_from_a_dead_one(
-    any_platform: Platform, film: Path
+    platform: Platform, film: Path
 ) -> None:
-    processing = hand_in(any_platform, film)
+    processing = hand_in(platform, film)
 
-    with Worker(any_platform, crash_at="film stored") as first:
-        until(lambda: step_of(any_platform, processing) != "", "the first step")
-        with Worker(any_platform) as second:
+    with Worker(platform, crash_at="film stored") as first:
+        until(lambda: step_of(platform, processing) != "", "the first step")
+        with Worker(platform) as second:
             assert first.wait_for_its_death() == -9
-            until(
-                lambda: workers.is_over(any_platform, processing), "the second worker"
-            )
+            until(lambda: workers.is_over(platform, processing), "the second worker")
             assert second.stop() == 0
 
-    assert_well_done(any_platform, processing)
+    assert_well_done(platform, processing)
 
 
 def test_an_episode_deleted_in_the_middle_leaves_nothing(
