@@ -7,9 +7,10 @@ The picture is decoded in a child that may be killed:
 import io
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
 from media_pipeline.errors import MediaError, ProgramKilled, UnusableArtwork
 from media_pipeline.probe import limit_this_process
@@ -21,7 +22,7 @@ SMALLEST_GIVEN = 300  # below this, enlarging shows nothing but blocks
 LARGEST_BYTES = 512_000  # some apps give up on more
 MAX_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
-QUALITIES = (90, 85, 80, 72, 64, 54)
+QUALITIES = (88, 76, 62, 46, 30)
 
 _LIMITS = Limits(total_seconds=60)
 _CPU_SECONDS = 40
@@ -34,6 +35,15 @@ def make_artwork(picture: Path, folder: Path) -> Rendition:
     if not picture.is_file():
         raise UnusableArtwork(f"There is no picture called {picture.name}.")
     made, part = folder / "artwork.jpg", folder / "artwork.part.jpg"
+    try:
+        side = _make_in_child(picture, part)
+        part.replace(made)
+    finally:
+        part.unlink(missing_ok=True)
+    return finished(Kind.ARTWORK, made, "image/jpeg", width=side, height=side)
+
+
+def _make_in_child(picture: Path, part: Path) -> int:
     module = [sys.executable, "-m", "media_pipeline.artwork"]
     try:
         told = run(
@@ -44,13 +54,10 @@ def make_artwork(picture: Path, folder: Path) -> Rendition:
     except ProgramKilled:
         raise
     except MediaError as error:
-        part.unlink(missing_ok=True)
         raise UnusableArtwork(_UNREADABLE, cause=error.cause) from error
     if not told.isdigit():
         raise UnusableArtwork(told)
-    side = int(told)
-    part.replace(made)
-    return finished(Kind.ARTWORK, made, "image/jpeg", width=side, height=side)
+    return int(told)
 
 
 def main(given: str, wanted: str) -> None:
@@ -109,21 +116,30 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
         given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         shown = ImageCms.createProfile("sRGB")
         turned = ImageCms.profileToProfile(picture, given, shown, outputMode="RGB")
-    except ImageCms.PyCMSError:  # a broken profile, or one for another kind of colour
+    except (
+        ImageCms.PyCMSError,
+        OSError,
+    ):  # a broken profile, or one for another kind of colour
         return picture
     return turned or picture
 
 
 def _save(square: Image.Image, wanted: Path) -> int:
     """Save it small enough, and tell the side that it has then."""
-    # Noise does not compress, but fewer pixels always do.
-    for side in (square.width, SMALLEST_SIDE):
-        sized = square.resize((side, side)) if side != square.width else square
+    for picture in _ever_simpler(square):
         for quality in QUALITIES:
-            sized.save(wanted, "JPEG", quality=quality, optimize=True, dpi=(72, 72))
+            picture.save(wanted, "JPEG", quality=quality, optimize=True, dpi=(72, 72))
             if wanted.stat().st_size <= LARGEST_BYTES:
-                return side
-    raise UnusableArtwork("This picture is noise. Please send another one.")
+                return picture.width
+    raise UnusableArtwork("This picture is nothing but noise. Please send another.")
+
+
+def _ever_simpler(square: Image.Image) -> Iterator[Image.Image]:
+    yield square
+    smaller = square.resize((SMALLEST_SIDE, SMALLEST_SIDE))
+    yield smaller
+    for radius in (1, 2, 4):  # noise does not compress
+        yield smaller.filter(ImageFilter.GaussianBlur(radius))
 
 
 if __name__ == "__main__":

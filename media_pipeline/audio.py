@@ -29,7 +29,7 @@ MP3_MONO_BITRATE, MP3_STEREO_BITRATE = 96_000, 128_000  # bit/s, constant
 AAC_RATE = 48_000  # Hz
 AAC_BITRATE = 128_000  # bit/s
 LAME_SCALE = 0.95  # at constant bitrates, LAME makes everything this much quieter
-TRIES = 3
+TRIES = 6  # a try is wrong only where the limiter has much to do
 EXACT_SECONDS = 0.1
 
 # Phones write names and places into recordings: nothing of that goes on.

@@ -1,5 +1,6 @@
 """Files that are no recordings, whatever their names say."""
 
+import codecs
 from pathlib import Path
 
 from media_pipeline.errors import UnreadableRecording
@@ -64,8 +65,8 @@ def _what_it_is(beginning: bytes) -> str:
 
 def _reads_as_text(beginning: bytes) -> bool:
     try:
-        # The last character may be cut in half.
-        letters = beginning[:-4].decode() if len(beginning) > 8 else beginning.decode()
+        # All at once would stumble over a last character that is cut in half.
+        letters = codecs.getincrementaldecoder("utf-8")().decode(beginning)
     except UnicodeDecodeError:
         return False
     return all(letter.isprintable() or letter in "\t\r\n\f" for letter in letters)

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import quote
 
 from mutagen import id3
-from mutagen.mp3 import MP3
 
 from media_pipeline.chapters import Chapter
 from media_pipeline.errors import WrongOutput
 from media_pipeline.id3_order import chapter_starts, in_reading_order
 from media_pipeline.language import three_letters
+from media_pipeline.probe import probe
 from media_pipeline.rendition import BLOCK, Kind, Rendition, finished
 
 UTF8 = 3  # ID3 encoding
@@ -50,20 +50,20 @@ class Words:
 
 def tag_sound(plain: Path, words: Words, folder: Path) -> Rendition:
     """Write `tagged.mp3`: the plain sound behind a complete ID3v2.4 tag."""
-    info: Any = MP3(plain).info
-    tag = _bytes_of(_frames(words, info.length))
+    sound = probe(plain)
+    tag = _bytes_of(_frames(words, sound.duration_seconds))
     part = folder / "tagged.part.mp3"
-    with part.open("wb") as file, plain.open("rb") as sound:
+    with part.open("wb") as file, plain.open("rb") as source:
         file.write(tag)
-        while block := sound.read(BLOCK):
+        while block := source.read(BLOCK):
             file.write(block)
     _verify(part, plain, words, len(tag))
     return finished(
         Kind.SOUND,
         part.replace(folder / "tagged.mp3"),
         "audio/mpeg",
-        duration_seconds=info.length,
-        bitrate=info.bitrate,
+        duration_seconds=sound.duration_seconds,
+        bitrate=sound.sound.bitrate if sound.sound else None,
         codecs="mp4a.6b",
     )
 
