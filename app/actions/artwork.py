@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from media_pipeline.artwork import make_artwork
-
 from app.database import now
 from app.errors import BadRequest, NotFound
 from app.models import Episode, Rendition, Show
 from app.models.episode import NO_RECORDING
 from app.platform import Platform
 from media_pipeline import rendition as made
+from media_pipeline.artwork import make_artwork
 from media_pipeline.errors import Refused
 
 

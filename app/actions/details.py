@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from media_pipeline.captions import read_transcript
-from media_pipeline.chapters import read_chapters
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +15,8 @@ from app.database import now
 from app.errors import BadRequest
 from app.models import Chapter, Credit, Episode, Person, Topic, Transcript
 from app.models.identity import clean_line, clean_text, new_id, slug
+from media_pipeline.captions import read_transcript
+from media_pipeline.chapters import read_chapters
 from media_pipeline.errors import Refused
 
 __all__ = [

@@ -2,13 +2,13 @@
 
 import re
 
-from feeds.guid import podcast_guid
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.errors import BadRequest, Conflict
 from app.models import Show
 from app.models.identity import clean_line, clean_text, new_id
+from feeds.guid import podcast_guid
 
 LONGEST_TITLE = 150  # characters
 LONGEST_DESCRIPTION_BYTES = 4000  # what Apple takes

@@ -7,8 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from media_pipeline.chapters import Chapter
-from media_pipeline.tags import Words, tag_sound
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,7 +17,9 @@ from app.errors import NotFound
 from app.models import Episode, Rendition, Transcript
 from app.platform import Platform
 from media_pipeline import rendition as made
+from media_pipeline.chapters import Chapter
 from media_pipeline.rendition import Kind
+from media_pipeline.tags import Words, tag_sound
 
 GENRE = "Podcast"
 SWEEP_BACK = timedelta(days=1)

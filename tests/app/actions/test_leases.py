@@ -83,7 +83,8 @@ from pathlib import Path
 from app.actions import leases
 from app.platform import Platform
 from app.settings import Settings
-platform = Platform.open(Settings(data_dir=Path(sys.argv[1])))
+settings = Settings(data_dir=Path(sys.argv[1]), database_url=sys.argv[2])
+platform = Platform.open(settings)
 with leases.worker_identity(platform) as me:
     print(me, flush=True)
     time.sleep(60)
@@ -92,8 +93,9 @@ with leases.worker_identity(platform) as me:
 
 @contextmanager
 def sleeper(platform: Platform) -> Iterator[tuple[Popen[bytes], str]]:
-    folder = str(platform.settings.data_dir)
-    with Popen([sys.executable, "-c", _SLEEPER, folder], stdout=PIPE) as process:
+    settings = platform.settings
+    arguments = [str(settings.data_dir), settings.database_url]
+    with Popen([sys.executable, "-c", _SLEEPER, *arguments], stdout=PIPE) as process:
         assert process.stdout is not None
         yield process, process.stdout.readline().decode().strip()
         process.kill()
