@@ -36,13 +36,13 @@ def paint_show(path: Path) -> None:
 def paint_talk(path: Path) -> None:
     """A fire, and two chairs that are drawn up to it."""
     picture = gradient((SIDE, SIDE), "#24423f", "#162b2a")
-    lay(picture, glow(CLAY, 430, 0.7, 120), (800, 700))
-    lay(picture, glow(ROSE, 210, 0.5, 200), (800, 720))
-    lay(picture, glow(PAPER, 80, 0.6, 235), (800, 745))
+    lay(picture, glow(CLAY, 430, 0.7, 120), (800, 560))
+    lay(picture, glow(ROSE, 210, 0.5, 200), (800, 580))
+    lay(picture, glow(PAPER, 80, 0.6, 235), (800, 605))
     for left in (170, 1110):
         _chair(picture, left)
-    _write(picture, "Your first supervision", 1270, SERIF, 142, PAPER)
-    _write(picture, "TRAINEE TALK", 1420, SANS, 46, ROSE)
+    _write(picture, "Your first supervision", 1130, SERIF, 142, PAPER)
+    _write(picture, "TRAINEE TALK", 1400, SANS, 46, ROSE)
     _save(picture, path)
 
 
@@ -61,10 +61,10 @@ def _chair(picture: Image.Image, left: int) -> None:
     pen = ImageDraw.Draw(picture)
     faces_right = left < SIDE / 2
     back = left if faces_right else left + 250
-    pen.rounded_rectangle((back, 560, back + 70, 960), 35, fill=MOSS)
-    pen.rounded_rectangle((left, 820, left + 320, 960), 40, fill=MOSS)
+    pen.rounded_rectangle((back, 420, back + 70, 820), 35, fill=MOSS)
+    pen.rounded_rectangle((left, 680, left + 320, 820), 40, fill=MOSS)
     for leg in (left + 20, left + 260):
-        pen.rounded_rectangle((leg, 940, leg + 36, 1060), 16, fill=MOSS)
+        pen.rounded_rectangle((leg, 800, leg + 36, 920), 16, fill=MOSS)
 
 
 def _write(
