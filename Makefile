@@ -24,7 +24,7 @@ run: setup
 
 # Everything that says no: style, types, borders, and then the tests.
 test: setup $(STAMPS)/tools check
-	@. tests/services/start.sh && $(BIN)/python -m pytest --cov --cov-report=term $(PYTEST)
+	@. tests/services/start.sh && $(BIN)/python -m pytest -rs --cov --cov-report=term $(PYTEST)
 
 check: $(STAMPS)/tools
 	@$(BIN)/ruff check .

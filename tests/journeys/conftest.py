@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -33,6 +34,12 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+def needs(program: str) -> None:
+    """Skip where it cannot be installed; in CI everything is."""
+    if shutil.which(program) is None and os.environ.get("CI") != "true":
+        pytest.skip(f"{program} is not installed on this machine")
 
 
 def is_alive(pid: int) -> bool:
@@ -72,7 +79,9 @@ class Site:
     def workers(self) -> list[int]:
         """Every worker that was ever started, by its process id."""
         plain = re.sub(r"\x1b\[\d*m", "", self.log)
-        return [int(pid) for pid in re.findall(r"worker process started.* pid=(\d+)", plain)]
+        return [
+            int(pid) for pid in re.findall(r"worker process started.* pid=(\d+)", plain)
+        ]
 
     def commoncast(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

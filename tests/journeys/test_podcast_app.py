@@ -10,10 +10,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.journeys.conftest import Site, record, until
+from tests.journeys.conftest import Site, needs, record, until
 from tests.journeys.relay import Relay, relaying
-
-GPO = ["/usr/bin/gpo"]
 
 
 @pytest.fixture
@@ -61,7 +59,7 @@ class Gpodder:
 
     def __call__(self, *arguments: str) -> str:
         done = subprocess.run(
-            [*GPO, *arguments],
+            ["gpo", *arguments],
             env=self.environment,
             capture_output=True,
             text=True,
@@ -73,7 +71,7 @@ class Gpodder:
     def begin(self, *arguments: str) -> "subprocess.Popen[bytes]":
         quiet = subprocess.DEVNULL
         return subprocess.Popen(
-            [*GPO, *arguments], env=self.environment, stdout=quiet, stderr=quiet
+            ["gpo", *arguments], env=self.environment, stdout=quiet, stderr=quiet
         )
 
     def hashes(self) -> set[str]:
@@ -83,6 +81,7 @@ class Gpodder:
 
 @pytest.fixture
 def gpo(tmp_path: Path) -> Gpodder:
+    needs("gpo")
     return Gpodder(tmp_path / "gpodder")
 
 
