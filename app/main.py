@@ -28,15 +28,22 @@ from app.settings import Settings
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the web application."""
     platform = Platform.open(settings or Settings.load())
-    app = FastAPI(title="Commoncast", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Commoncast",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # Watching people is nothing that an environment variable should turn on.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
     app.state.platform = platform
     app.include_router(_public(), dependencies=[Depends(anyone)])
     app.mount("/static", Assets(directory=FOLDER, check_dir=False), name="static")
     app.add_middleware(SafetyHeaders, policy=content_security_policy(platform))
-    # First of all: /shows/{show}/feed.xml .../video.xml /topics/../feed.xml /opml.xml
-    app.add_middleware(feeds.FeedDesk, platform=platform)
     errors.install(app)
     check_policies(app)
+    # Around all: /shows/{show}/feed.xml video.xml, /topics/*/feed.xml, /opml.xml
+    app.middleware_stack = feeds.FeedDesk(app.build_middleware_stack(), platform)
     return app
 
 

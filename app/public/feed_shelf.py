@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 FRESH_SECONDS = 0.5  # publishing reaches the feed within a second
 _PATIENCE_SECONDS = 0.25  # then we answer with what we know
+_FIRST_PATIENCE_SECONDS = 10.0  # unless we know nothing yet
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -45,47 +46,42 @@ class Shelf:
     """Looks at the database twice a second at most, and only while somebody asks."""
 
     def __init__(self, platform: Platform, common: Headers) -> None:
+        self.feeds: dict[str, Kept] = {}  # by path, without leading slash
+        self.is_filled = False  # whether the database could be read at least once
         self._database = platform.database
         self._common = common
-        self._kept: dict[str, Kept] = {}
-        self._looked_at = -math.inf
-        self._is_filled = False
+        self._stale_at = -math.inf
         self._look: asyncio.Task[None] | None = None
 
     @property
-    def is_filled(self) -> bool:
-        """Whether the database could be read at least once."""
-        return self._is_filled
+    def is_stale(self) -> bool:
+        """Whether the database ought to be looked at before we answer."""
+        return time.monotonic() > self._stale_at
 
-    async def find(self, path: str) -> Kept | None:
-        """The feed at this path, without leading slash."""
-        if time.monotonic() - self._looked_at > FRESH_SECONDS:
-            await self._refresh()
-        return self._kept.get(path)
-
-    async def _refresh(self) -> None:
+    async def refresh(self) -> None:
+        """Look at the database, but wait for it only a moment."""
         if self._look is None or self._look.done():
             self._look = asyncio.create_task(asyncio.to_thread(self._read))
         # The others do not wait for the look that one of them has caused, unless
         # there is nothing yet to answer with.
-        if self._is_filled:
-            self._looked_at = time.monotonic()
+        if self.is_filled:
+            self._stale_at = time.monotonic() + FRESH_SECONDS
         await asyncio.wait({self._look}, timeout=self._patience())
 
     def _patience(self) -> float:
-        return _PATIENCE_SECONDS if self._is_filled else 10.0
+        return _PATIENCE_SECONDS if self.is_filled else _FIRST_PATIENCE_SECONDS
 
     def _read(self) -> None:
         try:
-            self._kept = self._current()
-            self._is_filled = True
+            self.feeds = self._current()
+            self.is_filled = True
         except SQLAlchemyError as error:
             log.warning("feeds answer from memory", cause=str(error))
 
     def _current(self) -> dict[str, Kept]:
         with self._database.reading() as session:
             known = session.execute(select(FeedSnapshot.path, FeedSnapshot.etag)).all()
-            kept = {path: self._kept.get(path) for path, _ in known}
+            kept = {path: self.feeds.get(path) for path, _ in known}
             changed = [
                 p for p, etag in known if (k := kept[p]) is None or k.etag != etag
             ]

@@ -16,7 +16,6 @@ _SAFE: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"referrer-policy", b"no-referrer"),
 ]
 _COMMON: Headers = [
     *_SAFE,
@@ -31,7 +30,7 @@ _ALLOWED: Headers = [
 
 
 class FeedDesk:
-    """ASGI middleware: answers for feeds that are kept, and passes on all else."""
+    """An ASGI app around the site: answers for kept feeds, and passes on all else."""
 
     def __init__(self, app: ASGIApp, platform: Platform) -> None:
         self._app = app
@@ -42,28 +41,27 @@ class FeedDesk:
         if scope["type"] != "http" or not scope["path"].endswith(".xml"):
             await self._app(scope, receive, send)
             return
-        kept = await self._shelf.find(scope["path"][1:])
+        shelf = self._shelf
+        if shelf.is_stale:
+            await shelf.refresh()
+        kept = shelf.feeds.get(scope["path"][1:])
         if kept is not None:
-            await _answer(kept, scope, send)
-        elif self._shelf.is_filled:
+            await _send(send, *_answer(kept, scope["method"], scope["headers"]))
+        elif shelf.is_filled:
             await self._app(scope, receive, send)
         else:
             await _send(send, 503, [*_SAFE, (b"retry-after", b"5")])
 
 
-async def _answer(kept: Kept, scope: Scope, send: Send) -> None:
-    method = scope["method"]
+def _answer(kept: Kept, method: str, headers: Headers) -> tuple[int, Headers, bytes]:
     if method not in {"GET", "HEAD"}:
-        await _send(send, 204 if method == "OPTIONS" else 405, _ALLOWED)
-        return
-    asked = _Asked(scope["headers"])
+        return (204 if method == "OPTIONS" else 405), _ALLOWED, b""
+    asked = _Asked(headers)
     chosen = kept.gzip if _takes_gzip(asked.encodings) else kept.identity
     held = asked.held_of(kept, chosen)
     if held is not None:
-        await _send(send, 304, _dated(held.unchanged, kept))
-        return
-    body = b"" if method == "HEAD" else chosen.body
-    await _send(send, 200, _dated(chosen.headers, kept), body)
+        return 304, _dated(held.unchanged, kept), b""
+    return 200, _dated(chosen.headers, kept), b"" if method == "HEAD" else chosen.body
 
 
 async def _send(send: Send, status: int, headers: Headers, body: bytes = b"") -> None:
@@ -88,6 +86,8 @@ class _Asked:
 
     def held_of(self, kept: Kept, chosen: Representation) -> Representation | None:
         """The representation that the sender holds, if it is still the current one."""
+        if not self.if_none_match and not self.if_modified_since:
+            return None
         if self.if_none_match:
             held = _etags(self.if_none_match)
             return next(

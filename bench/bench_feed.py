@@ -1,0 +1,232 @@
+"""What a feed costs: beside a bare ASGI app that sends the same bytes, in one run.
+
+    python bench/bench_feed.py [--items 1000] [--seconds 2] [--rounds 5]
+
+Both apps run under the same server in a process of their own; the rounds alternate, and
+the median counts, so that a busy machine is busy for both.
+"""
+
+import argparse
+import asyncio
+import gzip
+import multiprocessing
+import os
+import socket
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from app.actions import syndication
+from app.database import Base
+from app.main import create_app
+from app.models import FeedSnapshot
+from app.platform import Platform
+from app.settings import Settings
+from feeds import rss
+from tests.factories import add_words, make_show, make_video, publish
+
+CONNECTIONS = 8
+PATH = "/shows/demo/feed.xml"
+GOAL = 0.8  # of what the bare app does
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one server did in one round."""
+
+    per_second: float
+    cpu_ms: float  # of the server, per request
+
+
+class Bare:
+    """The least that an ASGI app can do: the same bytes, whoever asks."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._headers = [
+            (b"content-type", b"application/rss+xml; charset=utf-8"),
+            (b"content-encoding", b"gzip"),
+            (b"content-length", str(len(body)).encode()),
+        ]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        start = {"type": "http.response.start", "status": 200}
+        await send({**start, "headers": self._headers})
+        await send({"type": "http.response.body", "body": self._body})
+
+
+def main() -> None:
+    """Measure, and print the ratios."""
+    options = _options()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(
+            _env_file=None,  # type: ignore[call-arg]
+            data_dir=Path(folder),
+            public_url="https://cast.example",
+        )
+        kept = _fill(settings, options.items)
+        with _serving(settings, None) as ours, _serving(settings, kept.gzip) as bare:
+            _compare(options, kept, ours, bare)
+
+
+def _compare(
+    options: argparse.Namespace, kept: FeedSnapshot, ours: "Server", bare: "Server"
+) -> None:
+    whole = "Accept-Encoding: gzip"
+    held = f'{whole}\r\nIf-None-Match: "{kept.etag}-gzip"'
+    asked = {"bare": (bare, whole), "ours": (ours, whole), "304": (ours, held)}
+    rounds: dict[str, list[Round]] = {name: [] for name in asked}
+    for _ in range(options.rounds):
+        for name, (server, headers) in asked.items():
+            rounds[name].append(server.load(headers, options.seconds))
+    rates = {name: _median(done) for name, done in rounds.items()}
+    for name, done in rates.items():
+        print(f"{name:5} {done.per_second:8.0f} req/s {done.cpu_ms:6.3f} CPU-ms")
+    ratio = rates["ours"].per_second / rates["bare"].per_second
+    unchanged = rates["304"].per_second / rates["ours"].per_second
+    print(f"ratio to bare ASGI {ratio:.2f} (goal {GOAL}); 304 to 200: {unchanged:.2f}")
+
+
+def _median(rounds: list[Round]) -> Round:
+    return Round(
+        per_second=statistics.median(r.per_second for r in rounds),
+        cpu_ms=statistics.median(r.cpu_ms for r in rounds),
+    )
+
+
+def _fill(settings: Settings, count: int) -> FeedSnapshot:
+    platform = Platform.open(settings)
+    Base.metadata.create_all(platform.database.engine)
+    with platform.database.session() as session:
+        show = make_show(session)
+        for number in range(count):
+            title = f"Conversation number {number} about something else"
+            publish(make_video(session, show, title, number=number + 1))
+        publish(add_words(make_video(session, show, "The last one"), session))
+        channel = syndication.document_of(session, platform, show)
+        show_id = show.id
+    print(f"{_seconds(lambda: rss.render(channel)):.2f} s to render {count} items")
+    refresh = _seconds(lambda: syndication.refresh_show(platform, show_id))
+    print(
+        f"{refresh:.2f} s from rows to kept bytes, with the feeds of films and topics"
+    )
+    with platform.database.reading() as session:
+        kept = session.get_one(FeedSnapshot, PATH[1:])
+    platform.close()
+    print(f"{len(kept.body)} bytes, {len(kept.gzip)} gzipped")
+    assert gzip.decompress(kept.gzip) == kept.body
+    return kept
+
+
+def _seconds(work: Any) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server in a process of its own."""
+
+    port: int
+    pid: int
+
+    def load(self, headers: str, seconds: float) -> Round:
+        """Ask as often as it answers, on some connections at once."""
+        before = self._cpu_seconds()
+        answered = asyncio.run(_load(self.port, headers, seconds))
+        spent = self._cpu_seconds() - before
+        return Round(answered / seconds, 1000 * spent / answered)
+
+    def _cpu_seconds(self) -> float:
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        ticks = int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def _serving(settings: Settings, body: bytes | None) -> Iterator[Server]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    process = multiprocessing.get_context("spawn").Process(
+        target=_serve, args=(settings, body, port)
+    )
+    process.start()
+    try:
+        _wait_for(port)
+        yield Server(port, process.pid or 0)
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(settings: Settings, body: bytes | None, port: int) -> None:
+    app = Bare(body) if body is not None else create_app(settings)
+    uvicorn.run(app, port=port, log_level="error", access_log=False)
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError("the server did not start")
+
+
+async def _load(port: int, headers: str, seconds: float) -> int:
+    request = f"GET {PATH} HTTP/1.1\r\nHost: cast.example\r\n{headers}\r\n\r\n".encode()
+    length = await _length_of(port, request)
+    deadline = time.monotonic() + seconds
+    asking = (_ask(port, request, length, deadline) for _ in range(CONNECTIONS))
+    return sum(await asyncio.gather(*asking))
+
+
+async def _length_of(port: int, request: bytes) -> int:
+    """How long an answer is: all are equally long, so that nothing need be parsed."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    fields = dict(
+        line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if line
+    )
+    writer.close()
+    body = 0 if b" 304 " in head[:16] else int(fields[b"content-length"])
+    return len(head) + body
+
+
+async def _ask(port: int, request: bytes, length: int, deadline: float) -> int:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=4 * length)
+    answered = 0
+    while time.monotonic() < deadline:
+        writer.write(request)
+        await reader.readexactly(length)
+        answered += 1
+    writer.close()
+    return answered
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--items", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--rounds", type=int, default=5)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
