@@ -1,8 +1,9 @@
 """Runs the revisions on the connection that `app.migration` hands over."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 import app.models  # noqa: F401 (autogenerate compares with all tables)
@@ -20,7 +21,9 @@ def run_on(connection: Connection) -> None:
     context.run_migrations()
 
 
-def _render_item(kind: str, item: Any, _context: Any) -> str | bool:
+def _render_item(
+    kind: str, item: Any, _context: AutogenContext
+) -> str | Literal[False]:
     # A revision must stay what it was, so it knows nothing of our code.
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
