@@ -1,0 +1,68 @@
+"""Films that went through the whole pipeline, and what can be asked about them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+
+from media_pipeline import pipeline
+from media_pipeline.admission import Admission
+from media_pipeline.plan import FilmPlan, plan_film
+from media_pipeline.rendition import Kind, Rendition
+
+
+@dataclass(frozen=True)
+class MadeFilm:
+    """Everything that was made of one recording."""
+
+    admission: Admission
+    renditions: list[Rendition]
+
+    @property
+    def plan(self) -> FilmPlan:
+        assert self.admission.picture
+        return plan_film(self.admission.picture)
+
+    def one(self, kind: Kind, name: str | None = None) -> Rendition:
+        return next(
+            made
+            for made in self.renditions
+            if made.kind == kind and name in (None, made.name)
+        )
+
+    def names(self, kind: Kind) -> list[str]:
+        return [made.name for made in self.renditions if made.kind == kind]
+
+
+def make(recording: Path, folder: Path, *, language: str = "und") -> MadeFilm:
+    """Take a recording through all the steps."""
+    folder.mkdir(exist_ok=True)
+    admission = pipeline.check(recording, nobody)
+    sound = pipeline.make_sound(recording, admission, folder, nobody)
+    made = MadeFilm(admission, sound)
+    audio = made.one(Kind.HLS_MEDIA, "audio").path
+    film = pipeline.make_film(
+        recording, admission, audio, folder, nobody, language=language
+    )
+    return MadeFilm(admission, [*sound, *film])
+
+
+def nobody(share: float) -> None:
+    """Nobody waits for this."""
+
+
+def first_picture(path: Path, *, at: float = 0.0) -> av.VideoFrame:
+    """The first picture at or after a moment."""
+    with av.open(str(path)) as opened:
+        for frame in opened.decode(video=0):
+            if frame.time is not None and frame.time >= at:
+                return frame
+    raise AssertionError(f"nothing to see at {at} s")
+
+
+def colour(path: Path, *, at: float = 0.0) -> tuple[int, int, int]:
+    """The colour in the middle of a picture: red, green, blue."""
+    pixels = first_picture(path, at=at).to_ndarray(format="rgb24")
+    height, width, _ = pixels.shape
+    red, green, blue = pixels[height // 2, width // 2]
+    return int(red), int(green), int(blue)
