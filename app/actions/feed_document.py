@@ -39,6 +39,11 @@ def films_of(session: Session, platform: Platform, show: Show, guid: str) -> Cha
     return _show_channel(platform, show, films, as_film=True, guid=guid)
 
 
+def preview_of(platform: Platform, episode: Episode) -> Channel:
+    """The feed of its show as if this episode were the only one, public or not."""
+    return _show_channel(platform, episode.show, [episode])
+
+
 def topic_document_of(
     session: Session, platform: Platform, topic: Topic, guid: str
 ) -> Channel:

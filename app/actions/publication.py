@@ -1,5 +1,6 @@
 """When an episode may be heard by anybody, since when, and when no longer."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -7,12 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions import syndication
+from app.actions.feed_document import preview_of
 from app.actions.tagging import renew_tags
 from app.database import now
 from app.errors import BadRequest, Gone, NotFound, NotReady
 from app.models import Consent, Episode, Publication, Show, User, Withdrawal
 from app.models.identity import clean_text
 from app.platform import Platform
+from feeds import rss, rules
+from feeds.rules import Severity
 
 log = structlog.get_logger(__name__)
 
@@ -42,15 +46,21 @@ def obstacles(session: Session, episode: Episode) -> list[str]:
     return [sentence for sentence, fulfilled in checks.items() if not fulfilled]
 
 
+def broken_rules(platform: Platform, episode: Episode) -> list[str]:
+    """Why directories would refuse the feed if this episode were in it."""
+    preview = replace(preview_of(platform, episode), changed_at=now())
+    found = rules.check(rss.render(preview))
+    errors = [problem for problem in found if problem.severity == Severity.ERROR]
+    return [f"{problem.message} {problem.cure}" for problem in errors]
+
+
 def publish(
     platform: Platform, episode_id: str, by: str | None, at: datetime | None = None
 ) -> None:
     """Make it public now, or let the clock do so at `at`."""
+    _insist(platform, episode_id)
     with platform.database.session() as session:
         episode = open_episode(session, episode_id)
-        missing = obstacles(session, episode)
-        if missing:
-            raise NotReady(" ".join(missing), cause=f"{episode_id} not publishable")
         if at is not None and at > now():
             episode.publish_at = at
             return
@@ -124,6 +134,14 @@ def open_episode(session: Session, episode_id: str) -> Episode:
     if episode.withdrawal is not None:
         raise Gone("This episode has been withdrawn.")
     return episode
+
+
+def _insist(platform: Platform, episode_id: str) -> None:
+    with platform.database.reading() as session:
+        episode = open_episode(session, episode_id)
+        missing = obstacles(session, episode) or broken_rules(platform, episode)
+    if missing:
+        raise NotReady(" ".join(missing))
 
 
 def _publish_if_ready(platform: Platform, episode_id: str) -> bool:

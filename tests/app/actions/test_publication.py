@@ -155,6 +155,16 @@ def test_what_is_not_ready_is_not_published_and_says_why(
     assert not is_visible(platform, episode_id)
 
 
+def test_what_directories_would_refuse_is_not_published(
+    platform: Platform, episode_id: str
+) -> None:
+    with platform.database.session() as session:
+        session.get_one(Episode, episode_id).show.category = "Handicraft"
+
+    with pytest.raises(NotReady, match="Handicraft"):
+        publication.publish(platform, episode_id, by=None)
+
+
 def test_a_consent_must_say_something(platform: Platform, episode_id: str) -> None:
     episode = find(platform, episode_id)
 
