@@ -164,20 +164,9 @@ def test_a_picture_that_comes_later_than_the_sound_stays_late(tmp_path: Path) ->
     blue = "color=blue:size=160x90:rate=25:d=1,format=yuv420p[a]"
     red = "color=red:size=160x90:rate=25:d=2,format=yuv420p[b]"
     recording = tmp_path / "late.ts"
-    ffmpeg(
-        *("-i", str(talk), *late, f"{blue};{red};[a][b]concat"),
-        *(
-            "-map",
-            "0:a",
-            "-map",
-            "1:v",
-            "-c:v",
-            "libx264",
-            "-c:a",
-            "aac",
-            str(recording),
-        ),
-    )
+    inputs = ["-i", str(talk), *late, f"{blue};{red};[a][b]concat"]
+    codecs = ["-c:v", "libx264", "-g", "5", "-c:a", "aac"]
+    ffmpeg(*inputs, "-map", "0:a", "-map", "1:v", *codecs, str(recording))
 
     made = make(recording, tmp_path / "made")
 
