@@ -17,6 +17,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.actions import feed_files
 from app.database import now
 from app.models import FeedSnapshot
 from app.platform import Platform
@@ -56,7 +57,9 @@ def keep(platform: Platform, sheet: Sheet) -> None:
         if render is None:
             return
         with suppress(_Outdated):
-            _store(platform, sheet, version, render(moment), moment)
+            differs = _store(platform, sheet, version, render(moment), moment)
+            if differs or feed_files.is_missing(platform, sheet.path):
+                feed_files.write(platform, sheet.path)
             return
     # Somebody changes the show all the time: they will render it after us.
     log.warning("feed not kept, it changes too quickly", path=sheet.path)
@@ -66,6 +69,7 @@ def forget(platform: Platform, known: set[str]) -> None:
     """Remove the feeds of what no longer exists."""
     with platform.database.session() as session:
         session.execute(delete(FeedSnapshot).where(FeedSnapshot.path.not_in(known)))
+    feed_files.remove_others(platform, known)
 
 
 def _read(session: Session, platform: Platform, sheet: Sheet) -> Render | None:
@@ -77,17 +81,19 @@ def _read(session: Session, platform: Platform, sheet: Sheet) -> Render | None:
 
 def _store(
     platform: Platform, sheet: Sheet, version: int, body: bytes, moment: datetime
-) -> None:
+) -> bool:
     fresh = {"content_type": sheet.content_type, **_weighed(body, moment)}
     with platform.database.session() as session:
         row = _locked(session, platform, sheet, fresh)
         if sheet.version(session) != version:
             raise _Outdated
         row.version = version
-        if _DATE.sub(b"", row.body) != _DATE.sub(b"", body):
+        differs = _DATE.sub(b"", row.body) != _DATE.sub(b"", body)
+        if differs:
             for name, value in fresh.items():
                 setattr(row, name, value)
             log.info("feed changed", path=sheet.path, size=len(body))
+    return differs
 
 
 def _locked(
