@@ -37,6 +37,7 @@ class Platform:
     def close(self) -> None:
         """Give the connections back."""
         self.database.close()
+        self.storage.close()
 
     def url(self, path: str) -> str:
         """The public address of a path on this site."""

@@ -6,28 +6,25 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlencode
 from uuid import uuid4
 
 from media_pipeline.errors import StorageFailed
-from media_pipeline.storage.protocol import IMMUTABLE, Stored, check_key
+from media_pipeline.storage.protocol import (
+    IMMUTABLE,
+    Stored,
+    check_key,
+    content_type_of,
+)
 
 BLOCK = 256 * 1024  # bytes
 OWN_FOLDER = ".unfinished"  # no key can begin with a dot
-
-_TYPES = {
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-    ".m4s": "video/iso.segment",
-    ".m4a": "audio/mp4",
-    ".m3u8": "application/vnd.apple.mpegurl",
-    ".jpg": "image/jpeg",
-    ".vtt": "text/vtt",
-    ".json": "application/json",
-}
+DEAD_AFTER_SECONDS = 3600.0  # without a single byte more
+READ_ONLY = 0o440  # for us; not for everybody on this machine
 
 
 class LocalStorage:
@@ -39,8 +36,17 @@ class LocalStorage:
         self._secret = secret
 
     def prepare(self) -> None:
-        """Make the folder."""
-        (self.folder / OWN_FOLDER).mkdir(parents=True, exist_ok=True)
+        """Make the folder, and remove what dead processes have left half-made."""
+        unfinished = self.folder / OWN_FOLDER
+        with _failing("prepared", str(self.folder)):
+            unfinished.mkdir(parents=True, exist_ok=True)
+            for left in unfinished.iterdir():
+                with suppress(FileNotFoundError):
+                    if time.time() - left.stat().st_mtime > DEAD_AFTER_SECONDS:
+                        left.unlink()
+
+    def close(self) -> None:
+        """A folder holds no connections."""
 
     @staticmethod
     def is_key(text: str) -> bool:
@@ -53,7 +59,10 @@ class LocalStorage:
 
     def path(self, key: str) -> Path:
         """Where an object lies, to be read and never written."""
-        return self.folder / check_key(key)
+        path = self.folder / check_key(key)
+        if path.is_symlink():  # we make none: it could lead anywhere
+            raise StorageFailed("A file could not be read.", cause=f"{key}: a symlink")
+        return path
 
     def put_file(
         self,
@@ -63,39 +72,33 @@ class LocalStorage:
         *,
         cache_control: str = IMMUTABLE,
         if_absent: bool = False,
+        handed_over: bool = False,
     ) -> None:
-        """Copy a file in, whole or not at all.
+        """Take a file in, whole or not at all.
 
-        What is kept is a copy, not a link: the caller's file may change later.
+        It is copied: a link would change whenever the caller writes to its file. Only
+        a file that was handed over is linked, which costs nothing however large it is.
         """
         target = self.path(key)
         if if_absent and target.exists():
             return
-        try:
-            self._copy(path, target)
-        except OSError as error:
-            raise _failed("stored", key, error) from error
+        with _failing("stored", key):
+            self._take_in(path, target, may_link=handed_over)
 
     def open_range(
         self, key: str, start: int = 0, length: int | None = None
     ) -> Iterator[bytes]:
         """The bytes of an object from `start`, in blocks."""
-        try:
+        with _failing("read", key):
             file = self.path(key).open("rb")
-        except OSError as error:
-            raise _failed("read", key, error) from error
-        return _blocks(file.fileno(), file, start, length)
+        return _blocks(file, start, length, key)
 
     def fetch(self, key: str, path: Path) -> None:
-        """Give a file the object's bytes, without copying where one disk allows it."""
-        path.unlink(missing_ok=True)
-        try:
-            try:
-                os.link(self.path(key), path)
-            except OSError:
-                shutil.copyfile(self.path(key), path)
-        except OSError as error:
-            raise _failed("read", key, error) from error
+        """Give a new file the object's bytes, without copying if the disk is one."""
+        source = self.path(key)
+        with _failing("read", key):
+            path.unlink(missing_ok=True)
+            _link_or_copy(source, path)
 
     def stat(self, key: str) -> Stored | None:
         """What is stored under this key, or None."""
@@ -104,24 +107,28 @@ class LocalStorage:
 
     def objects(self, prefix: str) -> Iterator[Stored]:
         """Everything below a prefix, in the order of the keys."""
-        found = sorted(p for p in self.folder.rglob("*") if p.is_file())
-        for path in found:
-            key = path.relative_to(self.folder).as_posix()
+        top = self.folder / prefix.rpartition("/")[0]
+        found = {
+            path.relative_to(self.folder).as_posix(): path
+            for path in top.rglob("*")
+            if path.is_file() and not path.is_symlink()
+        }
+        for key in sorted(found):
             if key.startswith(prefix) and not key.startswith(OWN_FOLDER):
-                yield self._stored(path)
+                with suppress(FileNotFoundError):  # deleted since we looked
+                    yield self._stored(found[key])
 
     def copy(self, source: str, target: str) -> None:
-        """Copy one object to another key."""
-        try:
-            self._copy(self.path(source), self.path(target))
-        except OSError as error:
-            raise _failed("stored", target, error) from error
+        """Copy one object to another key; objects never change, so a link will do."""
+        with _failing("stored", target):
+            self._take_in(self.path(source), self.path(target), may_link=True)
 
     def delete_many(self, keys: list[str]) -> None:
         """Delete objects, and the folders that they leave empty."""
         for key in keys:
-            path = self.path(key)
-            path.unlink(missing_ok=True)
+            path = self.folder / check_key(key)
+            with _failing("deleted", key):
+                path.unlink(missing_ok=True)
             for parent in path.relative_to(self.folder).parents[:-1]:
                 with suppress(OSError):
                     (self.folder / parent).rmdir()
@@ -141,48 +148,85 @@ class LocalStorage:
     ) -> str:
         """An address that works for `ttl_seconds`."""
         expires = int(time.time()) + ttl_seconds
-        query = {"expires": expires, "signature": self._sign(key, expires)}
+        query = {"expires": str(expires)}
+        if disposition:
+            query["disposition"] = disposition
+        query["signature"] = self._sign(key, expires, disposition or "")
         return f"{self.public_url(key)}?{urlencode(query)}"
 
-    def verify(self, key: str, expires: int, signature: str) -> bool:
+    def verify(
+        self, key: str, expires: int, signature: str, disposition: str = ""
+    ) -> bool:
         """Whether this storage signed that address, and it still works."""
-        good = hmac.compare_digest(self._sign(key, expires), signature)
+        own = self._sign(key, expires, disposition)
+        good = hmac.compare_digest(own.encode(), signature.encode())
         return good and time.time() < expires
 
-    def _sign(self, key: str, expires: int) -> str:
-        message = f"{check_key(key)}\n{expires}".encode()
+    def _sign(self, key: str, expires: int, disposition: str) -> str:
+        message = f"{check_key(key)}\n{expires}\n{disposition}".encode()
         return hmac.new(self._secret, message, hashlib.sha256).hexdigest()
 
-    def _copy(self, source: Path, target: Path) -> None:
+    def _take_in(self, source: Path, target: Path, *, may_link: bool) -> None:
         unfinished = self.folder / OWN_FOLDER / uuid4().hex
         unfinished.parent.mkdir(parents=True, exist_ok=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            shutil.copyfile(source, unfinished)
+            if may_link:
+                _link_or_copy(source, unfinished)
+            else:
+                shutil.copyfile(source, unfinished)
+            unfinished.chmod(READ_ONLY)
+            os.utime(unfinished)  # it is new here, whenever it was made
             _sync(unfinished)
-            os.replace(unfinished, target)
-            _sync(target.parent)
+            self._put_in_place(unfinished, target)
         finally:
             unfinished.unlink(missing_ok=True)
 
+    def _put_in_place(self, unfinished: Path, target: Path) -> None:
+        # Whoever deletes the last object of a folder also removes the folder, which
+        # may be the one that we have just made.
+        for attempts_left in (2, 1, 0):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.replace(unfinished, target)
+                break
+            except FileNotFoundError:
+                if not attempts_left:
+                    raise
+        for folder in target.relative_to(self.folder).parents:
+            _sync(self.folder / folder)
+
     def _stored(self, path: Path) -> Stored:
         facts = path.stat()
+        key = path.relative_to(self.folder).as_posix()
         return Stored(
-            key=path.relative_to(self.folder).as_posix(),
+            key=key,
             size=facts.st_size,
-            content_type=_TYPES.get(path.suffix, "application/octet-stream"),
+            content_type=content_type_of(key),
             modified_at=datetime.fromtimestamp(facts.st_mtime, UTC),
         )
 
 
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+        return
+    except OSError:  # another disk, or one without links
+        pass
+    try:
+        shutil.copyfile(source, target)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
+
+
 def _blocks(
-    descriptor: int, file: object, start: int, length: int | None
+    file: BinaryIO, start: int, length: int | None, key: str
 ) -> Iterator[bytes]:
-    left = length
-    with file:  # type: ignore[attr-defined]
-        os.lseek(descriptor, start, os.SEEK_SET)
+    with file, _failing("read", key):
+        file.seek(start)
+        left = length
         while left is None or left > 0:
-            block = os.read(descriptor, BLOCK if left is None else min(BLOCK, left))
+            block = file.read(BLOCK if left is None else min(BLOCK, left))
             if not block:
                 return
             left = None if left is None else left - len(block)
@@ -197,5 +241,11 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _failed(what: str, key: str, error: OSError) -> StorageFailed:
-    return StorageFailed(f"A file could not be {what}.", cause=f"{key}: {error}")
+@contextmanager
+def _failing(what: str, key: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageFailed(
+            f"A file could not be {what}.", cause=f"{key}: {error}"
+        ) from error

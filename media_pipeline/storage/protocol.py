@@ -4,13 +4,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from media_pipeline.errors import StorageFailed
 
 _KEY = re.compile(r"(?:public|private)(?:/[a-z0-9_-][a-z0-9._-]*)+")
 IMMUTABLE = "public, max-age=31536000, immutable"
+
+_TYPES = {
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".m4a": "audio/mp4",
+    ".m4s": "video/iso.segment",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".vtt": "text/vtt",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,9 @@ class Storage(Protocol):
     def prepare(self) -> None:
         """Make what must exist before the first object, and set access rules."""
 
+    def close(self) -> None:
+        """Give the connections back."""
+
     def put_file(
         self,
         path: Path,
@@ -37,8 +51,13 @@ class Storage(Protocol):
         *,
         cache_control: str = IMMUTABLE,
         if_absent: bool = False,
+        handed_over: bool = False,
     ) -> None:
-        """Store a file, and verify that all of it arrived."""
+        """Store a file, and verify that all of it arrived.
+
+        With `if_absent`, an object that is there already stays as it is. A caller that
+        says `handed_over` promises never to write to the file again.
+        """
 
     def open_range(
         self, key: str, start: int = 0, length: int | None = None
@@ -46,7 +65,7 @@ class Storage(Protocol):
         """The bytes of an object from `start`, in blocks. Raises `StorageFailed`."""
 
     def fetch(self, key: str, path: Path) -> None:
-        """Copy an object into a file, and verify its size."""
+        """Give a new file the bytes of an object. Read it, and never write to it."""
 
     def stat(self, key: str) -> Stored | None:
         """What is stored under this key, or None."""
@@ -77,3 +96,8 @@ def check_key(key: str) -> str:
     if not _KEY.fullmatch(key) or ".." in key or len(key) > 512:
         raise StorageFailed("A file could not be stored.", cause=f"bad key {key!r}")
     return key
+
+
+def content_type_of(key: str) -> str:
+    """What an object is, by the ending of its key: we chose it, nobody else."""
+    return _TYPES.get(PurePosixPath(key).suffix, "application/octet-stream")
