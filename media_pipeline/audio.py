@@ -14,8 +14,10 @@ from media_pipeline.loudness import (
     Levelling,
     Measurement,
     corrected,
+    heard_by,
     in_time,
     level,
+    loopback_meter,
     measure,
     plan_levelling,
     untangle,
@@ -31,6 +33,7 @@ AAC_BITRATE = 128_000  # bit/s
 LAME_SCALE = 0.95  # at constant bitrates, LAME makes everything this much quieter
 TRIES = 6  # a try is wrong only where the limiter has much to do
 EXACT_SECONDS = 0.1
+LOOPBACK_SINCE = (7, 1, 0)
 
 # Phones write names and places into recordings: nothing of that goes on.
 _NOTHING_OF_THE_SOURCE: dict[str, str | int] = {
@@ -62,15 +65,15 @@ def encode_sound(
     mp3 = folder / "sound.part.mp3"
     aac = folder / "sound.part.m4a" if for_film else None
     loudness = _encode_until_right(recording, admission, mp3, aac, on_progress)
-    _check_length(mp3, admission.sound_seconds)
+    seconds = _checked_length(mp3, admission.sound_seconds)
     if aac:
-        _check_length(aac, _film_seconds(admission))
+        _checked_length(aac, _film_seconds(admission))
     return Sound(
         mp3=finished(
             Kind.PLAIN_SOUND,
             mp3.replace(folder / "sound.mp3"),
             "audio/mpeg",
-            duration_seconds=probe(folder / "sound.mp3").duration_seconds,
+            duration_seconds=seconds,
             bitrate=_mp3_bitrate(admission),
             codecs="mp4a.6b",
         ),
@@ -88,9 +91,8 @@ def _encode_until_right(
 ) -> Measurement:
     levelling = plan_levelling(admission.loudness)
     for _ in range(TRIES):
-        _encode(recording, admission, levelling, mp3, aac, on_progress)
-        opened = ffmpeg.input(str(mp3))
-        result = measure(opened, seconds=admission.sound_seconds)
+        work = _Work(recording, admission, levelling, mp3, aac)
+        result = work.encode(on_progress or _nobody)
         if result.meets(PODCAST):
             return result
         levelling = corrected(levelling, result)
@@ -101,27 +103,47 @@ def _encode_until_right(
     )
 
 
-def _encode(
-    recording: Path,
-    admission: Admission,
-    levelling: Levelling,
-    mp3: Path,
-    aac: Path | None,
-    on_progress: Progress | None,
-) -> None:
-    heard = in_time(hostile_input(recording), admission.sound)
-    voices = untangle(heard, admission.voices, admission.sound.channels)
-    levelled = level(voices, levelling)
-    if aac is None:
-        outputs = [_mp3(levelled, admission, mp3)]
-    else:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    recording: Path
+    admission: Admission
+    levelling: Levelling
+    mp3: Path
+    aac: Path | None
+
+    def encode(self, on_progress: Progress) -> Measurement:
+        """Encode once, and tell how it came out: the loudness, and the highest peak."""
+        command = find_ffmpeg().command(self._graph(), told="info")
+        files = [file for file in (self.mp3, self.aac) if file]
+        files.sort(key=lambda file: command.index(str(file)))
+        listens = find_ffmpeg().version >= LOOPBACK_SINCE
+        if listens:  # while it encodes: a second core has little else to do
+            for output in range(len(files)):
+                command += loopback_meter(output)
+        seconds = self.admission.duration_seconds
+        limits = Limits.for_duration(seconds)
+        log = run(command, limits=limits, on_progress=on_progress).log
+        heard = {
+            file: heard_by(output, log)
+            if listens
+            else measure(ffmpeg.input(str(file)), seconds=seconds)
+            for output, file in enumerate(files)
+        }
+        # In a film that goes on without sound, the meter of the AAC hears the end too.
+        peak = max(measured.peak for measured in heard.values())
+        return Measurement(heard[self.mp3].loudness, peak)
+
+    def _graph(self) -> Any:
+        admission = self.admission
+        heard = in_time(hostile_input(self.recording), admission.sound)
+        voices = untangle(heard, admission.voices, admission.sound.channels)
+        levelled = level(voices, self.levelling)
+        if self.aac is None:
+            return _mp3(levelled, admission, self.mp3)
         copies = levelled.filter_multi_output("asplit", 2)
-        outputs = [_mp3(copies[0], admission, mp3), _aac(copies[1], admission, aac)]
-    run(
-        find_ffmpeg().command(ffmpeg.merge_outputs(*outputs)),
-        limits=Limits.for_duration(admission.duration_seconds),
-        on_progress=on_progress or _nobody,
-    )
+        return ffmpeg.merge_outputs(
+            _mp3(copies[0], admission, self.mp3), _aac(copies[1], admission, self.aac)
+        )
 
 
 def _nobody(done: float) -> None:
@@ -163,10 +185,11 @@ def _film_seconds(admission: Admission) -> float:
     return max(admission.sound_seconds, admission.duration_seconds)
 
 
-def _check_length(made: Path, expected: float) -> None:
+def _checked_length(made: Path, expected: float) -> float:
     length = probe(made).duration_seconds
     if abs(length - expected) > EXACT_SECONDS:
         raise WrongOutput(
             "The sound did not come out complete.",
             cause=f"{made.name} plays {length} s instead of {expected} s",
         )
+    return length

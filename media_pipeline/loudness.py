@@ -5,6 +5,7 @@ or down by one constant amount. Doing both at once would be cheaper, but has to 
 as it goes: it turns up every pause, and the listener hears the room breathe.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -122,6 +123,24 @@ def measure(opened: Any, *, seconds: float) -> Measurement:
     return _loudness(_read([_loudness_meter(opened.audio)], seconds, _nobody))
 
 
+def loopback_meter(output: int) -> list[str]:
+    """Arguments with which ffmpeg listens to what it writes (since 7.1)."""
+    meter = f"ebur128@{output}=peak=true:dualmono=true:framelog=verbose"
+    decoded = [
+        "-dec",
+        f"{output}:0",
+        "-filter_complex",
+        f"[dec:{output}]{meter}[m{output}]",
+    ]
+    return [*decoded, "-map", f"[m{output}]", "-f", "null", "-"]
+
+
+def heard_by(output: int, log: str) -> Measurement:
+    """What the meter of one output told."""
+    told = re.findall(rf"\[ebur128@{output} @ .*?\] Summary:[^\[]*", log)
+    return _loudness("".join(told))
+
+
 def in_time(opened: Any, track: SoundTrack) -> Any:
     """A track on the clock of its recording, in stereo or mono."""
     layout = "mono" if track.channels == 1 else "stereo"
@@ -223,20 +242,20 @@ def _nobody(done: float) -> None:
 
 
 def _loudness(log: str) -> Measurement:
-    loudness = _figure(r"^\s+I", log)
-    if loudness <= ABSOLUTE_GATE:
+    # A graph that was set up again has told its first, empty figures too.
+    loudness, peaks = _figures(r"^\s+I", log), _figures(r"^\s+Peak", log)
+    if not loudness or loudness[-1] <= ABSOLUTE_GATE:
         raise SilentRecording(
             "We could not hear anything in this recording. Was the microphone on?"
         )
-    return Measurement(loudness, _figure(r"^\s+Peak", log))
+    return Measurement(loudness[-1], peaks[-1])
 
 
 def _levels(log: str) -> list[float]:
-    return [_figure(rf"volumedetect@{name} .*mean_volume", log) for name in _METERS]
+    told = [_figures(rf"volumedetect@{name} .*mean_volume", log) for name in _METERS]
+    return [figures[-1] if figures else -math.inf for figures in told]
 
 
-def _figure(name: str, log: str) -> float:
-    # A graph that was set up again has told its first, empty figures too.
+def _figures(name: str, log: str) -> list[float]:
     found = re.findall(rf"{name}:\s+(-?[\d.]+|-?inf|nan)", log, re.MULTILINE)
-    figure = float(found[-1]) if found else -float("inf")
-    return figure if figure == figure else -float("inf")
+    return [-math.inf if figure == "nan" else float(figure) for figure in found]

@@ -51,6 +51,19 @@ def test_every_recording_ends_up_at_podcast_loudness(tmp_path: Path, mix: str) -
     assert heard == sound.loudness
 
 
+def test_an_ffmpeg_that_cannot_listen_while_it_encodes_makes_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = film(tmp_path / "f.mp4")
+    (tmp_path / "again").mkdir()
+    new = make(recording, tmp_path, for_film=True)
+    monkeypatch.setattr(audio, "LOOPBACK_SINCE", (1000, 0, 0))
+
+    old = make(recording, tmp_path / "again", for_film=True)
+
+    assert (old.mp3.sha256, old.loudness) == (new.mp3.sha256, new.loudness)
+
+
 @pytest.mark.parametrize("source", [LOUD_CRACKLE, CLICKS])
 def test_peaks_are_held_without_losing_loudness(tmp_path: Path, source: str) -> None:
     sound = make(record(tmp_path / "r.wav", source, seconds=6), tmp_path)

@@ -14,6 +14,7 @@ from media_pipeline.loudness import (
     Measurement,
     Voices,
     corrected,
+    heard_by,
     listen,
     measure,
     plan_levelling,
@@ -107,6 +108,17 @@ def test_a_try_with_high_peaks_gets_a_lower_ceiling() -> None:
 )
 def test_the_target_has_edges(loudness: float, peak: float, meets: bool) -> None:
     assert Measurement(loudness, peak).meets(PODCAST) is meets
+
+
+def test_the_last_word_of_the_right_meter_counts() -> None:
+    log = (
+        "[ebur128@0 @ 0x1] Summary:\n    I:  -70.0 LUFS\n    Peak:  -inf dBFS\n"
+        "[ebur128@0 @ 0x1] Summary:\n    I:  -16.1 LUFS\n    Peak:  -2.0 dBFS\n"
+        "[ebur128@1 @ 0x2] Summary:\n    I:  -18.0 LUFS\n    Peak:  -1.0 dBFS\n"
+    )
+
+    assert heard_by(0, log) == Measurement(-16.1, -2.0)
+    assert heard_by(1, log) == Measurement(-18.0, -1.0)
 
 
 @pytest.mark.parametrize(
