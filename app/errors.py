@@ -42,5 +42,9 @@ class NotReady(CommoncastError):
     """It will work later, or once a named thing has been done."""
 
 
+class NoRoom(NotReady):
+    """The disk is too full to take this in now."""
+
+
 class BadSetting(CommoncastError):
     """The keeper must change a setting before we can start."""

@@ -23,6 +23,10 @@ from app.public import (
     videos,
 )
 from app.settings import Settings
+from app.studio import beginning, deciding, signing_in, uploads
+from app.studio import episodes as studio_episodes
+from app.studio import shows as studio_shows
+from app.studio.session import own_site, signed_in
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -38,13 +42,30 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.platform = platform
     app.include_router(_public(), dependencies=[Depends(anyone)])
+    app.include_router(_studio())
     app.mount("/static", Assets(directory=FOLDER, check_dir=False), name="static")
-    app.add_middleware(SafetyHeaders, policy=content_security_policy(platform))
     errors.install(app)
     check_policies(app)
+    # Around everything, so that even the answer to an unexpected error is safe.
+    policy = content_security_policy(platform)
+    site = SafetyHeaders(app.build_middleware_stack(), policy=policy)
     # Around all: /shows/{show}/feed.xml video.xml, /topics/*/feed.xml, /opml.xml
-    app.middleware_stack = feeds.FeedDesk(app.build_middleware_stack(), platform)
+    app.middleware_stack = feeds.FeedDesk(site, platform)
     return app
+
+
+def _studio() -> APIRouter:
+    router = APIRouter(dependencies=[Depends(own_site)])
+    router.include_router(signing_in.router)  # /studio/sign-in /studio/sign-out
+    for part in (
+        uploads,  #          /studio/uploads /studio/uploads/{id}: tus
+        studio_shows,  #     /studio /studio/shows/{slug} .../settings
+        beginning,  #        /studio/shows/{slug}/new .../episodes, a recording
+        studio_episodes,  #  /studio/episodes/{name} .../progress .../preview .../notes
+        deciding,  #         .../publish .../unpublish .../retry .../withdraw .../delete
+    ):
+        router.include_router(part.router, dependencies=[Depends(signed_in)])
+    return router
 
 
 def _public() -> APIRouter:

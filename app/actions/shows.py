@@ -32,18 +32,16 @@ def add_show(
     """Begin a show. A category may name its subcategory: `Science > Physics`."""
     if not _SLUG.fullmatch(slug) or len(slug) > 80:
         raise BadRequest("Please name the show with a-z, 0-9 and hyphens in between.")
-    if not _LANGUAGE.fullmatch(language):
-        raise BadRequest("Please give the language as a code, such as en or en-gb.")
     parts = [clean_line(part) for part in category.split(">", 1)]
     show = Show(
         id=new_id(),
         slug=slug,
-        title=_line(title, "a title"),
-        description=_paragraphs(description),
-        language=language.lower(),
-        category=_line(parts[0], "a category"),
+        title=show_line(title, "a title"),
+        description=show_description(description),
+        language=show_language(language),
+        category=show_line(parts[0], "a category"),
         subcategory=parts[1] if len(parts) > 1 else "",
-        author=_line(author, "an author"),
+        author=show_line(author, "an author"),
         email=clean_line(email),
         feed_version=0,
         podcast_guid="",
@@ -57,7 +55,16 @@ def add_show(
     return show
 
 
-def _line(text: str, what: str) -> str:
+def show_language(code: str) -> str:
+    """The code of a language as we keep it, or `BadRequest`."""
+    code = code.strip()
+    if not _LANGUAGE.fullmatch(code):
+        raise BadRequest("Please give the language as a code, such as en or en-gb.")
+    return code.lower()
+
+
+def show_line(text: str, what: str) -> str:
+    """One line about a show as we keep it, or `BadRequest`."""
     line = clean_line(text)
     if not line:
         raise BadRequest(f"Please give the show {what}.")
@@ -66,7 +73,8 @@ def _line(text: str, what: str) -> str:
     return line
 
 
-def _paragraphs(text: str) -> str:
+def show_description(text: str) -> str:
+    """The paragraphs about a show as we keep them, or `BadRequest`."""
     paragraphs = clean_text(text).strip()
     if not paragraphs:
         raise BadRequest("Please give the show a description.")

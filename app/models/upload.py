@@ -24,8 +24,12 @@ class Upload(Base):
     )
     filename: Mapped[str] = mapped_column(default="")
     metadata_header: Mapped[str] = mapped_column(default="")  # as the client sent it
+    # Of the tus extension "concatenation": `partial`, or `final;` and its parts.
+    concat: Mapped[str] = mapped_column(default="")
     length: Mapped[int | None] = mapped_column(BigInteger)  # None: told later
     offset: Mapped[int] = mapped_column(BigInteger, default=0)  # bytes on disk
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    # When it became the recording of its episode; its file is gone since then.
+    taken_in_at: Mapped[datetime | None]

@@ -11,6 +11,7 @@ from app.errors import (
     CommoncastError,
     Conflict,
     Gone,
+    NoRoom,
     NotAllowed,
     NotFound,
     NotReady,
@@ -31,6 +32,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (SignInNeeded, 401),
     (NotAllowed, 403),
     (Conflict, 409),
+    (NoRoom, 507),
     (NotReady, 409),
     (Refused, 400),
     (MediaError, 503),
@@ -53,11 +55,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def status_of(error: CommoncastError | MediaError) -> int:
+    """The number that HTTP has for it."""
+    return next(code for kind, code in _STATUS if isinstance(error, kind))
+
+
 def _expected(request: Request, error: Exception) -> Response:
     assert isinstance(error, CommoncastError | MediaError)  # noqa: S101
     if isinstance(error, SignInNeeded) and _wants_page(request):
         return RedirectResponse("/studio/sign-in", 303)
-    status = next(code for kind, code in _STATUS if isinstance(error, kind))
+    status = status_of(error)
     if status >= 500:
         log.error("answered with an error", path=request.url.path, cause=error.cause)
     return _answer(request, status, error.sentence)

@@ -395,6 +395,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["episode_id"],
             ["episodes.id"],

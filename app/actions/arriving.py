@@ -1,0 +1,109 @@
+"""What has come in whole becomes a recording; what never does is swept away."""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.actions import intake, uploading
+from app.actions.upload_file import Busy, held
+from app.database import now
+from app.errors import CommoncastError, NotFound
+from app.models import Upload
+from app.platform import Platform
+from media_pipeline.errors import MediaError
+
+FORGOTTEN_SECONDS = 3600.0  # a file without a row: it died between the two
+ROWS_KEPT = timedelta(days=1)  # longer than their file
+
+log = structlog.get_logger(__name__)
+
+
+def on_its_way(session: Session, episode_id: str) -> Upload | None:
+    """What is coming in for this episode, the newest if there are several."""
+    query = select(Upload).where(
+        Upload.episode_id == episode_id,
+        Upload.concat != uploading.PARTIAL,
+        Upload.expires_at > now(),
+    )
+    newest = session.scalars(query.order_by(Upload.created_at.desc())).first()
+    return newest if newest and newest.taken_in_at is None else None
+
+
+def take_in(platform: Platform, upload_id: str) -> None:
+    """Make a whole upload the recording of its episode. Doing so twice is the same."""
+    path = uploading.path_of(platform, upload_id)
+    try:
+        with held(path):
+            upload = _whole(platform, upload_id)
+            if upload is not None and _receive(platform, upload, path):
+                _put_away(platform, upload_id)
+    except (Busy, NotFound):
+        log.debug("upload is being taken in already", upload=upload_id)
+
+
+def sweep(platform: Platform) -> None:
+    """Go on with what a dead process has left, and remove what is over.
+
+    It begins with the files: a machine without them has nothing to say.
+    """
+    for path in platform.settings.uploads_dir.iterdir():
+        with platform.database.reading() as session:
+            upload = session.get(Upload, path.stem)
+        if upload is None or path.suffix:
+            _remove_if_forgotten(path)
+        elif upload.expires_at < now():
+            _remove(platform, upload)
+        elif uploading.settle(platform, upload.id):
+            take_in(platform, upload.id)
+    with platform.database.session() as session:
+        over = Upload.expires_at < now() - ROWS_KEPT
+        session.execute(delete(Upload).where(over))
+
+
+def _whole(platform: Platform, upload_id: str) -> Upload | None:
+    with platform.database.reading() as session:
+        upload = session.get(Upload, upload_id)
+    whole = upload is not None and upload.finished_at is not None
+    meant = upload is not None and upload.episode_id is not None
+    return upload if whole and meant and not _is_part(upload) else None
+
+
+def _is_part(upload: Upload | None) -> bool:
+    return upload is not None and upload.concat == uploading.PARTIAL
+
+
+def _receive(platform: Platform, upload: Upload, path: Path) -> bool:
+    try:
+        intake.receive(platform, upload.episode_id or "", path, upload.filename)
+    except MediaError as error:
+        # The storage is away: the file waits for the next sweep.
+        log.error("upload not taken in yet", upload=upload.id, cause=error.cause)
+        return False
+    except CommoncastError as error:
+        # Its episode was deleted or withdrawn meanwhile.
+        log.warning("upload not wanted", upload=upload.id, cause=error.cause)
+    return True
+
+
+def _put_away(platform: Platform, upload_id: str) -> None:
+    with platform.database.session() as session:
+        upload = session.get(Upload, upload_id)
+        if upload is not None:
+            upload.taken_in_at = now()
+    uploading.path_of(platform, upload_id).unlink(missing_ok=True)
+
+
+def _remove(platform: Platform, upload: Upload) -> None:
+    try:
+        uploading.end(platform, upload)
+    except Busy:
+        log.debug("upload is over but still written to", upload=upload.id)
+
+
+def _remove_if_forgotten(path: Path) -> None:
+    if time.time() - path.stat().st_mtime > FORGOTTEN_SECONDS:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,82 @@
+"""What a host decides about an episode besides its words."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app import jobs
+from app.actions import publication
+from app.errors import NotFound
+from app.page.request import PlatformDep, Reading
+from app.platform import Platform
+from app.studio import page
+from app.studio.access import hosted_episode
+from app.studio.posting import Posted, text
+from app.studio.session import Visit, Visiting
+
+router = APIRouter(prefix="/studio/episodes/{name}")
+
+
+@router.post("/publish")
+def publish(
+    name: str, visit: Visiting, platform: PlatformDep, _form: Posted
+) -> Response:
+    """Make it public as it is; also the way back from `unpublish`."""
+    episode_id = _id(platform, visit, name)
+    publication.publish(platform, episode_id, visit.user.id)
+    return page.go_to(f"/studio/episodes/{episode_id}?done=published")
+
+
+@router.post("/unpublish")
+def unpublish(
+    name: str, visit: Visiting, platform: PlatformDep, _form: Posted
+) -> Response:
+    """Back to a draft; also the way back from a date."""
+    episode_id = _id(platform, visit, name)
+    publication.unpublish(platform, episode_id)
+    return page.go_to(f"/studio/episodes/{episode_id}?done=unpublished")
+
+
+@router.post("/retry")
+def retry(name: str, visit: Visiting, platform: PlatformDep, _form: Posted) -> Response:
+    """Try once more what has failed on our side."""
+    episode_id = _id(platform, visit, name)
+    jobs.retry(platform, episode_id)
+    return page.go_to(f"/studio/episodes/{episode_id}")
+
+
+@router.get("/{step}")
+def confirm(
+    request: Request, name: str, step: str, visit: Visiting, session: Reading
+) -> Response:
+    """Ask before something that cannot be undone."""
+    found = hosted_episode(session, visit.user, name)
+    if step not in {"delete", "withdraw"}:
+        raise NotFound("There is nothing at this address.")
+    return page.show(request, visit, "confirm.html", episode=found, step=step)
+
+
+@router.post("/withdraw")
+def withdraw(
+    name: str, visit: Visiting, platform: PlatformDep, form: Posted
+) -> Response:
+    """Take it back for good."""
+    episode_id = _id(platform, visit, name)
+    publication.withdraw(platform, episode_id, visit.user.id, text(form, "reason"))
+    return page.go_to(f"/studio/episodes/{episode_id}?done=withdrawn")
+
+
+@router.post("/delete")
+def delete(
+    name: str, visit: Visiting, platform: PlatformDep, _form: Posted
+) -> Response:
+    """Remove it without a trace."""
+    with platform.database.reading() as session:
+        found = hosted_episode(session, visit.user, name)
+        episode_id, show = found.id, found.show.slug
+    publication.delete(platform, episode_id)
+    return page.go_to(f"/studio/shows/{show}?done=deleted")
+
+
+def _id(platform: Platform, visit: Visit, name: str) -> str:
+    with platform.database.reading() as session:
+        return hosted_episode(session, visit.user, name).id

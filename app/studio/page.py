@@ -1,0 +1,36 @@
+"""How a page of the studio is made: never kept by anybody in between."""
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.page.rendering import render
+from app.studio.session import Visit
+
+_PRIVATE = {"Cache-Control": "no-store"}
+
+
+def show(
+    request: Request,
+    visit: Visit,
+    name: str,
+    *,
+    status_code: int = 200,
+    **context: Any,
+) -> Response:
+    """Render `templates/studio/{name}` for somebody who is signed in."""
+    return render(
+        request,
+        f"studio/{name}",
+        status_code=status_code,
+        headers=_PRIVATE,
+        user=visit.user,
+        csrf=visit.csrf,
+        **context,
+    )
+
+
+def go_to(path: str) -> Response:
+    """After a form: look at the result, so that reloading does not send it again."""
+    return RedirectResponse(path, 303, headers=_PRIVATE)

@@ -1,0 +1,78 @@
+"""Where an episode stands, in one word for lists and one sentence for its page."""
+
+from dataclasses import dataclass, field
+
+from app.models import Episode, Processing, ProcessingState, Upload
+
+_STEPS = {
+    "": "Waiting for its turn",
+    "check": "Checking what you sent",
+    "sound": "Making the sound",
+    "film": "Making the film in several sizes",
+    "finish": "Finishing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a host is told while waiting."""
+
+    word: str  # also a class of the style sheet
+    sentence: str
+    percent: int | None = None
+    is_moving: bool = False  # worth looking again in a second
+    is_stuck: bool = False  # waits for a button
+    wants_recording: bool = False
+    remarks: tuple[str, ...] = field(default=())
+
+
+def standing(
+    episode: Episode, upload: Upload | None = None, offset: int = 0
+) -> Standing:
+    """Look at one episode; `upload` is what is on its way to it."""
+    if episode.withdrawal is not None:
+        return Standing("withdrawn", "Withdrawn. Its addresses say so to everybody.")
+    if upload is not None:
+        return _arriving(upload, offset)
+    if episode.processing is not None:
+        return _of_work(episode, episode.processing)
+    return Standing("empty", "The recording is still missing.", wants_recording=True)
+
+
+def word_for(episode: Episode) -> str:
+    """For lists: what matters most about it now."""
+    if episode.withdrawal is not None:
+        return "withdrawn"
+    now = standing(episode)
+    if now.word in {"working", "refused", "failed"}:
+        return now.word
+    if episode.publication is not None:
+        return "published"
+    return "scheduled" if episode.publish_at is not None else now.word
+
+
+def _arriving(upload: Upload, offset: int) -> Standing:
+    if upload.finished_at is not None:
+        return Standing("working", "Your recording is here.", 100, is_moving=True)
+    if not upload.length:
+        return Standing("uploading", "On its way to us.", wants_recording=True)
+    percent = 100 * offset // upload.length
+    sentence = f"{percent} % of {upload.filename} has arrived."
+    return Standing("uploading", sentence, percent, wants_recording=True)
+
+
+def _of_work(episode: Episode, processing: Processing) -> Standing:
+    remarks = tuple(processing.remarks or ())
+    if processing.state == ProcessingState.READY:
+        return Standing("ready", _ready(episode), remarks=remarks, wants_recording=True)
+    if processing.state == ProcessingState.REFUSED:
+        return Standing("refused", processing.sentence, wants_recording=True)
+    if processing.state == ProcessingState.FAILED:
+        return Standing("failed", processing.sentence, is_stuck=True)
+    percent = round(100 * processing.fraction)
+    step = _STEPS.get(processing.step, _STEPS[""])
+    return Standing("working", step, percent, is_moving=True, remarks=remarks)
+
+
+def _ready(episode: Episode) -> str:
+    return "The film is ready." if episode.is_video else "The sound is ready."
