@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, now
@@ -12,6 +13,8 @@ class Show(Base):
     """A series of episodes with one feed."""
 
     __tablename__ = "shows"
+    # What the database has counted is read back at once.
+    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012 (SQLAlchemy's form)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -50,4 +53,8 @@ class Show(Base):
 
     def touch(self) -> None:
         """Something that listeners can see has changed."""
-        self.feed_version += 1
+        if inspect(self).persistent:
+            # Two processes may touch it at once: the database counts, not we.
+            self.feed_version = Show.feed_version + 1
+        else:
+            self.feed_version = (self.feed_version or 0) + 1
