@@ -79,7 +79,7 @@ def cancel(platform: Platform, workflow_id: str) -> None:
         door.cancel_workflow(workflow_id)
 
 
-def retry(platform: Platform, episode_id: str) -> None:
+def retry(platform: Platform, episode_id: str) -> Processing:
     """A person's button: try once more what has failed."""
     with platform.database.session() as session:
         episode = session.get(Episode, episode_id)
@@ -93,6 +93,7 @@ def retry(platform: Platform, episode_id: str) -> None:
         processing.sentence, processing.cause = "", ""
         processing.changed_at, processing.finished_at = now(), None
     enqueue_processing(platform, processing)
+    return processing
 
 
 def states(platform: Platform, workflow_ids: Iterable[str]) -> dict[str, str]:
@@ -118,7 +119,7 @@ def take_over(platform: Platform, executor_id: str) -> int:
             queue_name=executor_id, status="ENQUEUED", load_input=False
         )
         for workflow in left:
-            queue = QUEUE_OF[workflow.name]
+            queue = QUEUE_OF.get(workflow.name, MEDIA)
             door.resume_workflow(workflow.workflow_id, queue_name=queue)
         if door.retrieve_queue(executor_id):
             door.delete_queue(executor_id)

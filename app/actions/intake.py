@@ -62,6 +62,8 @@ def receive(
     if processing is None:
         processing = _take_in(platform, episode_id, path, clean_name(filename), digest)
         log.info("recording received", episode=episode_id, bytes=size)
+    if processing.state == ProcessingState.FAILED:
+        return jobs.retry(platform, episode_id)
     jobs.enqueue_processing(platform, processing)
     return processing
 

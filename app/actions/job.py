@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.actions import crash, syndication, tagging
@@ -21,6 +23,8 @@ from media_pipeline.rendition import PRIVATE, Kind
 
 TELL_SECONDS = 1.0
 MOST_STARTS = 8  # of one step, by crashes too: something in it kills the worker
+
+log = structlog.get_logger(__name__)
 
 
 class Superseded(Exception):
@@ -107,9 +111,13 @@ class Job:
             return
         self._told_at = time.monotonic()
         fraction = self.step.begins_at + self.step.share * min(max(share, 0.0), 1.0)
-        if not self._update(fraction=fraction):
-            self.is_superseded = True
-            self.stop.set()
+        try:
+            if not self._update(fraction=fraction):
+                self.is_superseded = True
+                self.stop.set()
+        except SQLAlchemyError as error:
+            # The work goes on, whether anybody hears of it or not.
+            log.warning("progress not told", episode=self.episode_id, cause=str(error))
 
     def remark(self, remarks: Iterable[str]) -> None:
         """Keep what will be put right in this recording."""

@@ -8,6 +8,7 @@ is written after the file. No transaction is open while a program runs.
 import pickle
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 from sqlalchemy import select
@@ -61,7 +62,8 @@ def give_up(
     """The last try has failed: from here a person decides."""
     folder = platform.settings.scratch_dir / workflow_id
     job = Job(platform, episode_id, revision, folder, Step.FINISH, threading.Event())
-    job.close(ProcessingState.FAILED)
+    with suppress(Superseded):
+        job.close(ProcessingState.FAILED)
     clear(folder)
 
 

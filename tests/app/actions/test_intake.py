@@ -99,6 +99,18 @@ def test_the_same_bytes_again_are_the_same_recording(
     assert len(list(platform.storage.objects("private/"))) == 1
 
 
+def test_the_same_bytes_again_after_a_failure_are_another_try(
+    platform: Platform, episode_id: str, recording: Path
+) -> None:
+    first = intake.receive(platform, episode_id, recording, "talk.wav")
+    with platform.database.session() as session:
+        session.get_one(Processing, first.id).state = ProcessingState.FAILED
+
+    again = intake.receive(platform, episode_id, recording, "talk.wav")
+
+    assert (again.id, again.state, again.round) == (first.id, "queued", 2)
+
+
 def test_other_bytes_are_a_new_revision_and_nobody_waits_for_the_old(
     platform: Platform, episode_id: str, recording: Path
 ) -> None:
