@@ -24,7 +24,8 @@ run: setup
 
 # Everything that says no: style, types, borders, and then the tests.
 test: setup $(STAMPS)/tools check
-	@. tests/services/start.sh && $(BIN)/python -m pytest -rs --cov --cov-report=term $(PYTEST)
+	@$(BIN)/python -m tests.services start
+	@$(BIN)/python -m pytest -rs --cov --cov-report=term $(PYTEST)
 
 check: $(STAMPS)/tools
 	@$(BIN)/ruff check .
