@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 
 from app import jobs
-from app.actions import leases, processing, publication, tagging, tidying
+from app.actions import arriving, leases, processing, publication, tagging, tidying
 from app.actions.leases import BEAT_SECONDS
 from app.database import now
 from app.models import Processing
@@ -161,6 +161,7 @@ def _take_over_the_dead(platform: Platform, me: str) -> None:
 
 def _sweep(platform: Platform) -> None:
     _try(processing.sweep, platform)
+    _try(arriving.sweep, platform)
     _try(tagging.renew_all_tags, platform)
     _try(tidying.sweep_scratch, platform)
     _try(jobs.forget_finished, platform, (now() - FINISHED_KEPT).isoformat())
@@ -171,7 +172,8 @@ def _try(duty: Callable[..., object], *arguments: object) -> None:
     try:
         duty(*arguments)
     except Exception as error:
-        log.error("a duty failed", duty=duty.__name__, exc_info=error)
+        name = f"{duty.__module__}.{duty.__name__}"
+        log.error("a duty failed", duty=name, exc_info=error)
 
 
 def _watch(

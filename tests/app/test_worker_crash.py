@@ -1,11 +1,13 @@
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from app.actions import publication
-from app.models import Processing, ProcessingState
+from app.database import now
+from app.models import Episode, Processing, ProcessingState
 from app.platform import Platform
 from tests.app import workers
 from tests.app.workers import Worker, assert_well_done, hand_in, until
@@ -177,6 +179,27 @@ def test_a_row_without_a_workflow_is_found_by_the_sweep(
     finish(platform, processing)
 
     assert_well_done(platform, processing)
+
+
+def test_what_is_due_is_published_by_the_worker(platform: Platform, film: Path) -> None:
+    processing = hand_in(platform, film)
+    with platform.database.session() as session:
+        episode = session.get_one(Episode, processing.episode_id)
+        episode.publish_at = now() - timedelta(hours=1)
+        episode.show.artwork_key = "public/shows/demo/cover.jpg"
+        publication.record_consent(session, episode, None, "All have agreed.")
+    cover = workers.draw_cover(platform.settings.data_dir / "cover.jpg")
+    platform.storage.put_file(cover, "public/shows/demo/cover.jpg", "image/jpeg")
+    finish(platform, processing)
+
+    with Worker(platform) as worker:
+        until(lambda: is_public(platform, processing), "the clock")
+        assert worker.stop() == 0
+
+
+def is_public(platform: Platform, processing: Processing) -> bool:
+    with platform.database.reading() as session:
+        return session.get_one(Episode, processing.episode_id).is_public
 
 
 def test_a_recording_that_is_none_is_refused_once_and_in_words(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from PIL import Image
 from sqlalchemy import select
 
 from app import jobs
@@ -99,6 +100,12 @@ def record_film(path: Path, seconds: float = 3) -> Path:
     inputs = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone)
     coding = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
     return _ffmpeg(path, *inputs, *coding, "-c:a", "aac", "-shortest")
+
+
+def draw_cover(path: Path) -> Path:
+    """A picture that directories take."""
+    Image.new("RGB", (1400, 1400), "navy").save(path)
+    return path
 
 
 def hand_in(platform: Platform, recording: Path) -> Processing:

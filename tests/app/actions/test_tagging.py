@@ -134,18 +134,14 @@ def make_public(platform: Platform, episode_id: str) -> None:
     with platform.database.session() as session:
         episode = session.get_one(Episode, episode_id)
         publication.record_consent(session, episode, None, "All have agreed.")
-        episode.show.artwork_key = None
         episode.show.artwork_key = "public/shows/demo/cover.jpg"
     put_cover(platform)
     publication.publish(platform, episode_id, by=None)
 
 
 def put_cover(platform: Platform) -> None:
-    from PIL import Image
-
-    file = platform.settings.data_dir / "cover.jpg"
-    Image.new("RGB", (1400, 1400), "navy").save(file)
-    platform.storage.put_file(file, "public/shows/demo/cover.jpg", "image/jpeg")
+    cover = workers.draw_cover(platform.settings.data_dir / "cover.jpg")
+    platform.storage.put_file(cover, "public/shows/demo/cover.jpg", "image/jpeg")
 
 
 def test_an_episode_without_sound_needs_no_tags(platform: Platform, talk: Path) -> None:
