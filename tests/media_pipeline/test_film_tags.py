@@ -1,0 +1,75 @@
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from mutagen.mp4 import MP4
+from PIL import Image
+
+from media_pipeline.artwork import make_artwork
+from media_pipeline.film_tags import tag_film
+from media_pipeline.rendition import Kind, Rendition, finished
+from tests.media_pipeline.recordings import film
+from tests.media_pipeline.test_tags import CHAPTERS, WORDS
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Rendition:
+    made = film(tmp_path_factory.mktemp("film") / "film.mp4", "-metadata", "title=Old")
+    return finished(Kind.FILM, made, "video/mp4", width=320, height=180)
+
+
+def read(file: Path) -> Any:
+    return MP4(file)
+
+
+def test_the_words_are_in_the_film(plain: Rendition, tmp_path: Path) -> None:
+    words = dataclasses.replace(WORDS, title="a=b; #1\nback\\slash")
+
+    tag = read(tag_film(plain, words, tmp_path).path)
+
+    assert tag["\xa9nam"] == [words.title]
+    assert (tag["\xa9ART"], tag["\xa9alb"]) == ([WORDS.artist], [WORDS.album])
+    assert (tag["desc"], tag["\xa9day"]) == ([WORDS.summary], ["2026-11-20"])
+
+
+def test_its_chapters_are_in_order(plain: Rendition, tmp_path: Path) -> None:
+    tagged = tag_film(plain, WORDS, tmp_path)
+
+    with av.open(str(tagged.path)) as opened:
+        seen = [
+            (float(found["start"] * (found["time_base"] or 0)), found["metadata"])
+            for found in opened.chapters()
+        ]
+
+    assert [start for start, _ in seen] == [c.start_seconds for c in CHAPTERS]
+    assert [words["title"] for _, words in seen] == [c.title for c in CHAPTERS]
+
+
+def test_the_artwork_is_its_cover(plain: Rendition, tmp_path: Path) -> None:
+    Image.new("RGB", (1400, 1400), "teal").save(tmp_path / "given.png")
+    artwork = make_artwork(tmp_path / "given.png", tmp_path).path
+
+    tagged = tag_film(plain, dataclasses.replace(WORDS, artwork=artwork), tmp_path)
+
+    assert bytes(read(tagged.path)["covr"][0]) == artwork.read_bytes()
+
+
+def test_it_still_plays_while_it_arrives(plain: Rendition, tmp_path: Path) -> None:
+    whole = tag_film(plain, WORDS, tmp_path).path.read_bytes()
+
+    assert whole.index(b"moov") < whole.index(b"mdat")
+
+
+def test_new_words_replace_the_old_ones(plain: Rendition, tmp_path: Path) -> None:
+    first = tag_film(plain, WORDS, tmp_path)
+    (tmp_path / "again").mkdir()
+
+    few = dataclasses.replace(WORDS, title="New", chapters=(), summary="")
+    second = tag_film(first, few, tmp_path / "again")
+
+    tag = read(second.path)
+    assert (tag["\xa9nam"], tag.chapters or []) == (["New"], [])
+    assert "desc" not in tag
+    assert (second.width, second.size) == (320, second.path.stat().st_size)
