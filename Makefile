@@ -7,7 +7,7 @@ STAMPS := $(VENV)/stamps
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$python; break; }; done)
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --use-pep517 --disable-pip-version-check --no-input -c constraints.txt
 HOST ?= 127.0.0.1
 PORT ?= 8000
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
@@ -50,7 +50,7 @@ $(STAMPS)/installed: $(STAMPS)/venv pyproject.toml constraints.txt
 $(STAMPS)/tools: $(STAMPS)/installed
 	@echo "Installing what the tests need ..."
 	@$(PIP) --editable '.[dev]'
-	@bash .ci/install_test_tools
+	@$(BIN)/python .ci/install_test_tools.py
 	@touch $@
 
 $(STAMPS)/frontend: $(STAMPS)/installed $(FRONTEND)

@@ -20,8 +20,11 @@ def main() -> None:
     environment = os.environ | {
         "PATH": f"{node.parent}{os.pathsep}{os.environ['PATH']}"
     }
-    quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    for command in ([*npm, "ci", *quiet], [*npm, "run", "--silent", "build"]):
+    quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    for command in (
+        [*npm, "ci", "--ignore-scripts", *quiet],
+        [*npm, "run", "--silent", "build"],
+    ):
         subprocess.run(command, cwd=FRONTEND, env=environment, check=True)
 
 
