@@ -15,6 +15,7 @@ from app.platform import Platform
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 _LOCK = 0x636F6D6D  # any number will do: "comm"
+_PATIENCE_MS = 600_000  # another process may be altering a large table
 
 
 def migrate(platform: Platform) -> None:
@@ -68,7 +69,8 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     # One transaction, and one process at a time: servers may start together.
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            with _loose_ends_allowed(connection), connection.begin():
+            _allow_loose_ends(connection)
+            with connection.begin():
                 yield connection
                 _check_no_loose_ends(connection)
             return
@@ -77,17 +79,15 @@ def _alone(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
-@contextmanager
-def _loose_ends_allowed(connection: Connection) -> Iterator[None]:
+def _allow_loose_ends(connection: Connection) -> None:
     # To alter a table, SQLite drops it; with foreign keys on, that would delete
-    # every row that refers to it. The switch works only between transactions.
+    # every row that refers to it. The switch works only between transactions, and
+    # nobody else may ever get this connection.
+    connection.detach()
     driver = connection.connection.cursor()
     driver.execute("PRAGMA foreign_keys=OFF")
-    try:
-        yield
-    finally:
-        driver.execute("PRAGMA foreign_keys=ON")
-        driver.close()
+    driver.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
+    driver.close()
 
 
 def _check_no_loose_ends(connection: Connection) -> None:

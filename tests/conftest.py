@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from app.database import Base
 from app.platform import Platform
 from app.settings import Settings
+
+pytest_plugins = ["tests.services.fixtures"]
 
 
 @pytest.fixture
@@ -25,3 +28,33 @@ def platform(settings: Settings) -> Iterator[Platform]:
     Base.metadata.create_all(platform.database.engine)
     yield platform
     platform.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
+    """The settings once for each database that we support."""
+    if request.param == "sqlite":
+        return settings
+    url = request.getfixturevalue("postgresql_url")
+    return settings.model_copy(update={"database_url": url})
+
+
+@pytest.fixture
+def any_platform(any_settings: Settings) -> Iterator[Platform]:
+    """The platform once for each database that we support."""
+    platform = Platform.open(any_settings)
+    Base.metadata.create_all(platform.database.engine)
+    yield platform
+    platform.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[
+    None, pytest.TestReport, pytest.TestReport
+]:
+    """Where nothing may be skipped, a skip is a failure."""
+    report = yield
+    if report.skipped and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"With CI=true nothing may be skipped: {report.longrepr}"
+    return report
