@@ -17,7 +17,8 @@ log = structlog.get_logger(__name__)
 
 FRESH_SECONDS = 0.5  # publishing reaches the feed within a second
 _PATIENCE_SECONDS = 0.25  # then we answer with what we know
-_FIRST_PATIENCE_SECONDS = 10.0  # unless we know nothing yet
+_FIRST_PATIENCE_SECONDS = 5.0  # unless we know nothing yet
+_FIRST_LOOKS = 3
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -60,16 +61,25 @@ class Shelf:
 
     async def refresh(self) -> None:
         """Look at the database, but wait for it only a moment."""
+        if self.is_filled:
+            # The others do not wait for the look that one of them has caused.
+            self._stale_at = time.monotonic() + FRESH_SECONDS
+            await self._look_once(_PATIENCE_SECONDS)
+        else:
+            await self._fill()
+
+    async def _fill(self) -> None:
+        # One failure says little, and nothing is worse than to call a feed missing.
+        for _ in range(_FIRST_LOOKS):
+            await self._look_once(_FIRST_PATIENCE_SECONDS)
+            if self.is_filled:
+                return
+            await asyncio.sleep(_PATIENCE_SECONDS)
+
+    async def _look_once(self, patience_seconds: float) -> None:
         if self._look is None or self._look.done():
             self._look = asyncio.create_task(asyncio.to_thread(self._read))
-        # The others do not wait for the look that one of them has caused, unless
-        # there is nothing yet to answer with.
-        if self.is_filled:
-            self._stale_at = time.monotonic() + FRESH_SECONDS
-        await asyncio.wait({self._look}, timeout=self._patience())
-
-    def _patience(self) -> float:
-        return _PATIENCE_SECONDS if self.is_filled else _FIRST_PATIENCE_SECONDS
+        await asyncio.wait({self._look}, timeout=patience_seconds)
 
     def _read(self) -> None:
         try:
