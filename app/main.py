@@ -27,6 +27,7 @@ from app.studio import beginning, deciding, signing_in, uploads
 from app.studio import episodes as studio_episodes
 from app.studio import shows as studio_shows
 from app.studio.session import own_site, signed_in
+from app.studio.sweeping import sweeping
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        lifespan=sweeping(platform),
         # Watching people is nothing that an environment variable should turn on.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
