@@ -48,6 +48,12 @@ def working(platform: Platform, script: Script, name: str = "one") -> Iterator[N
 
 
 @pytest.fixture
+def platform(any_platform: Platform) -> Platform:
+    """Each of these holds on both databases."""
+    return any_platform
+
+
+@pytest.fixture
 def script() -> Script:
     return Script()
 

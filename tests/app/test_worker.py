@@ -25,13 +25,13 @@ def nobody(row: Processing) -> None:
     """Nobody looks on."""
 
 
-def test_a_talk_is_made_in_the_foreground(platform: Platform, talk: Path) -> None:
-    processing = hand_in(platform, talk)
+def test_a_talk_is_made_in_the_foreground(any_platform: Platform, talk: Path) -> None:
+    processing = hand_in(any_platform, talk)
 
-    run_here(platform, processing, nobody)
+    run_here(any_platform, processing, nobody)
 
-    assert_well_done(platform, processing)
-    kinds = workers.kinds_of(platform, processing)
+    assert_well_done(any_platform, processing)
+    kinds = workers.kinds_of(any_platform, processing)
     assert kinds == {"plain-sound", "sound"}
 
 

@@ -1,4 +1,5 @@
 import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -6,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from app.actions import publication
-from app.database import now
+from app.database import Base, now
 from app.models import Episode, Processing, ProcessingState
 from app.platform import Platform
+from app.settings import Settings
 from tests.app import workers
 from tests.app.workers import Worker, assert_well_done, hand_in, until
 
@@ -23,6 +25,15 @@ POINTS = [
     "finish begun",
     "ready noted",
 ]
+
+
+@pytest.fixture
+def postgres_platform(settings: Settings, postgresql_url: str) -> Iterator[Platform]:
+    there = settings.model_copy(update={"database_url": postgresql_url})
+    platform = Platform.open(there)
+    Base.metadata.create_all(platform.database.engine)
+    yield platform
+    platform.close()
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +80,13 @@ def test_a_worker_killed_at_any_point_loses_nothing(
     finish(platform, processing)
 
     assert_well_done(platform, processing)
+
+
+@pytest.mark.parametrize("point", ["sound stored", "film recorded"])
+def test_nor_does_it_where_both_databases_are_one(
+    postgres_platform: Platform, film: Path, point: str
+) -> None:
+    test_a_worker_killed_at_any_point_loses_nothing(postgres_platform, film, point)
 
 
 def test_what_was_finished_before_the_kill_is_not_made_again(
@@ -139,18 +157,20 @@ def test_a_worker_that_is_asked_to_stop_leaves_the_rest_to_the_next(
 
 
 def test_another_worker_takes_over_from_a_dead_one(
-    platform: Platform, film: Path
+    any_platform: Platform, film: Path
 ) -> None:
-    processing = hand_in(platform, film)
+    processing = hand_in(any_platform, film)
 
-    with Worker(platform, crash_at="film stored") as first:
-        until(lambda: step_of(platform, processing) != "", "the first step")
-        with Worker(platform) as second:
+    with Worker(any_platform, crash_at="film stored") as first:
+        until(lambda: step_of(any_platform, processing) != "", "the first step")
+        with Worker(any_platform) as second:
             assert first.wait_for_its_death() == -9
-            until(lambda: workers.is_over(platform, processing), "the second worker")
+            until(
+                lambda: workers.is_over(any_platform, processing), "the second worker"
+            )
             assert second.stop() == 0
 
-    assert_well_done(platform, processing)
+    assert_well_done(any_platform, processing)
 
 
 def test_an_episode_deleted_in_the_middle_leaves_nothing(

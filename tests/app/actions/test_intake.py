@@ -12,6 +12,12 @@ from tests.factories import make_show
 
 
 @pytest.fixture
+def platform(any_platform: Platform) -> Platform:
+    """Each of these holds on both databases."""
+    return any_platform
+
+
+@pytest.fixture
 def episode_id(platform: Platform) -> str:
     return begin(platform)
 

@@ -18,6 +18,12 @@ from app.platform import Platform
 LONG_AGO = timedelta(seconds=90)
 
 
+@pytest.fixture
+def platform(any_platform: Platform) -> Platform:
+    """Each of these holds on both databases."""
+    return any_platform
+
+
 def seen(platform: Platform, executor_id: str, ago: timedelta) -> None:
     with platform.database.session() as session:
         session.add(Lease(executor_id=executor_id, seen_at=now() - ago))

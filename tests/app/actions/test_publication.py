@@ -16,6 +16,12 @@ CONSENT = "Ada and Bo have agreed in writing."
 
 
 @pytest.fixture
+def platform(any_platform: Platform) -> Platform:
+    """Each of these holds on both databases."""
+    return any_platform
+
+
+@pytest.fixture
 def episode_id(platform: Platform) -> str:
     with platform.database.session() as session:
         episode = make_episode(session, make_show(session))
