@@ -1,9 +1,12 @@
 // Builds style and scripts into app/static/dist, each named by its content, and writes
 // manifest.json, in which the pages look the names up.
 import { build } from "esbuild";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { adoptedStyles } from "./adopted_styles.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "..", "app", "static", "dist");
@@ -26,7 +29,13 @@ const built = await build({
   legalComments: "eof",
   metafile: true,
   logLevel: "warning",
+  plugins: [adoptedStyles],
 });
+
+for (const path of Object.keys(built.metafile.outputs)) {
+  const file = join(here, path);
+  await writeFile(`${file}.gz`, await promisify(gzip)(await readFile(file), { level: 9 }));
+}
 
 const names = Object.fromEntries(
   Object.entries(built.metafile.outputs)

@@ -1,7 +1,7 @@
 """What anybody may see: the public queries. Nothing else decides visibility."""
 
-from sqlalchemy import ColumnElement, Select, and_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from app.errors import Gone, NotFound
 from app.models import (
@@ -11,9 +11,11 @@ from app.models import (
     Rendition,
     Show,
     Topic,
+    Withdrawal,
     episode_topics,
 )
 
+_PUBLIC = (Episode.publication.has(), ~Episode.withdrawal.has())
 _NEWEST = (Episode.published_at.desc(), Episode.id)
 _WHOLE = (
     joinedload(Episode.show),
@@ -27,12 +29,27 @@ _WHOLE = (
 
 def visible() -> Select[Episode]:
     """Every episode that is public now: published, and not withdrawn."""
-    return select(Episode).where(Episode.publication.has(), ~Episode.withdrawal.has())
+    return select(Episode).where(*_PUBLIC)
 
 
 def latest(session: Session, limit: int = 12) -> list[Episode]:
     """The newest public episodes, of every show."""
     return _cards(session, visible().limit(limit))
+
+
+def beginnings(session: Session, limit: int = 3) -> list[Episode]:
+    """Where a newcomer may start: trailers, and the first episode of each show."""
+    earliest = (
+        select(func.min(Episode.published_at))
+        .where(Episode.show_id == Show.id, *_PUBLIC)
+        .correlate(Show)
+        .scalar_subquery()
+    )
+    query = visible().join(Show, Episode.show_id == Show.id)
+    found = query.where(
+        or_(Episode.kind == "trailer", Episode.published_at == earliest)
+    ).order_by(Episode.kind != "trailer")
+    return _cards(session, found.limit(limit))
 
 
 def videos(session: Session, limit: int = 200) -> list[Episode]:
@@ -133,6 +150,13 @@ def media_key_is_public(session: Session, key: str) -> bool:
     return session.scalars(query).first() is not None
 
 
+def media_key_is_withdrawn(session: Session, key: str) -> bool:
+    """Whether a file in storage belonged to an episode that was taken back."""
+    rendition = select(Rendition.episode_id).where(Rendition.key == key)
+    withdrawn = select(Withdrawal).where(Withdrawal.episode_id.in_(rendition))
+    return session.scalars(withdrawn).first() is not None
+
+
 def _one(session: Session, name: str, condition: ColumnElement[bool]) -> Episode:
     query = visible().where(condition).options(*_WHOLE)
     found = session.scalars(query).unique().first()
@@ -152,8 +176,16 @@ def _cards(session: Session, query: Select[Episode]) -> list[Episode]:
 
 
 def _has_film() -> ColumnElement[bool]:
+    # As `Episode.heard_revision`: a new recording counts once it has become sound.
+    sound = aliased(Rendition)
+    heard = (
+        select(func.max(sound.revision))
+        .where(sound.episode_id == Episode.id, sound.kind == "sound")
+        .correlate(Episode)
+        .scalar_subquery()
+    )
     return Episode.renditions.any(
-        and_(Rendition.kind == "film", Rendition.revision == Episode.revision)
+        (Rendition.kind == "film") & (Rendition.revision == heard)
     )
 
 

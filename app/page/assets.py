@@ -4,6 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -31,8 +32,20 @@ class Assets(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Serve one file."""
-        response = await super().get_response(path, scope)
+        response = await self._compressed(path, scope)
         lasting = "public, max-age=31536000, immutable"
         hashed = path.startswith("dist/")
         response.headers["Cache-Control"] = lasting if hashed else "max-age=3600"
+        return response
+
+    async def _compressed(self, path: str, scope: Scope) -> Response:
+        plain = await super().get_response(path, scope)
+        # The build has left a compressed twin beside every file.
+        takes_gzip = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        if not takes_gzip or not self.lookup_path(f"{path}.gz")[1]:
+            return plain
+        response = await super().get_response(f"{path}.gz", scope)
+        response.headers["Content-Type"] = plain.headers.get("Content-Type", "")
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Vary"] = "Accept-Encoding"
         return response

@@ -1,5 +1,6 @@
 """Templates to pages: one environment, one function."""
 
+import gzip
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,20 @@ def render(
         here=platform.url(request.url.path),
         **context,
     )
-    return HTMLResponse(body, status_code, headers=headers)
+    return _compressed(request, HTMLResponse(body, status_code, headers=headers))
+
+
+def _compressed(request: Request, page: Response) -> Response:
+    page.headers.setdefault("Cache-Control", "no-cache")
+    page.headers.setdefault("Vary", "Accept-Encoding")
+    # Only for the anonymous: pages with secrets must not tell them by their length.
+    takes_gzip = "gzip" in request.headers.get("accept-encoding", "")
+    if "cookie" in request.headers or not takes_gzip or len(page.body) < 1000:
+        return page
+    page.body = gzip.compress(page.body, compresslevel=6, mtime=0)
+    page.headers["Content-Length"] = str(len(page.body))
+    page.headers["Content-Encoding"] = "gzip"
+    return page
 
 
 @cache

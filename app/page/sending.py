@@ -1,5 +1,6 @@
 """Send a stored file: whole, in part, or not at all because it is known already."""
 
+import gzip
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,8 +10,10 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
 from app.page.ranges import Span, Unsatisfiable, wanted
+from media_pipeline.errors import StorageFailed
 
 BLOCK = 256 * 1024  # bytes
+_COMPRESSIBLE = {"application/vnd.apple.mpegurl"}
 _OPEN_TO_ALL = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Length, Content-Range, Accept-Ranges",
@@ -23,11 +26,14 @@ def send_file(
     request: Request, path: Path, content_type: str, *, etag: str, cache_control: str
 ) -> Response:
     """Answer GET or HEAD for one immutable file."""
-    size = path.stat().st_size
+    size = _size(path)
     quoted = f'"{etag}"'
     headers = _OPEN_TO_ALL | {"ETag": quoted, "Cache-Control": cache_control}
-    if quoted in request.headers.get("if-none-match", ""):
+    held = request.headers.get("if-none-match", "")
+    if quoted in held or f'"{etag}-gzip"' in held:
         return Response(status_code=304, headers=headers)
+    if content_type in _COMPRESSIBLE:
+        return _send_text(request, path, content_type, headers)
     try:
         span = wanted(_range_header(request, quoted), size)
     except Unsatisfiable:
@@ -43,6 +49,29 @@ def send_file(
     return StreamingResponse(
         _blocks(path, sent), status, headers=headers, media_type=content_type
     )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        sentence = "This file cannot be read just now."
+        raise StorageFailed(sentence, cause=f"{path}: {error}") from error
+
+
+def _send_text(
+    request: Request, path: Path, content_type: str, headers: dict[str, str]
+) -> Response:
+    # A playlist of hours is read often, and shrinks to a tenth.
+    body = path.read_bytes()
+    headers = headers | {"Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(body, compresslevel=6, mtime=0)
+        etag = headers["ETag"].removesuffix('"')
+        headers |= {"Content-Encoding": "gzip", "ETag": f'{etag}-gzip"'}
+    headers["Content-Length"] = str(len(body))
+    sent = b"" if request.method == "HEAD" else body
+    return Response(sent, headers=headers, media_type=content_type)
 
 
 def _range_header(request: Request, etag: str) -> str | None:

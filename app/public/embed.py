@@ -3,33 +3,34 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.actions import catalogue
 from app.errors import NotFound
 from app.page.rendering import environment, render
 from app.page.request import PlatformDep, Reading
-from app.public.playing import Playing
+from app.page.routing import Reader
+from app.public.playing import Playing, moment
 
-router = APIRouter()
+router = Reader()
 
 
-@router.get("/embed/{slug}")
+@router.at("/embed/{slug}")
 def embed(
     request: Request,
     slug: str,
     session: Reading,
     platform: PlatformDep,
-    t: float = 0.0,
+    t: str = "",
 ) -> Response:
     """The player alone; it may stand in a frame on any site."""
     found = catalogue.episode_by_slug(session, slug)
-    playing = Playing(found, platform, begins_at=max(0.0, t))
+    playing = Playing(found, platform, begins_at=moment(t))
     return render(request, "public/embed.html", episode=found, playing=playing)
 
 
-@router.get("/oembed")
+@router.at("/oembed")
 def oembed(
     session: Reading,
     platform: PlatformDep,

@@ -1,28 +1,29 @@
 """One episode: to hear, to watch, to read."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.actions import catalogue
 from app.page.rendering import render
 from app.page.request import PlatformDep, Reading
+from app.page.routing import Reader
 from app.public.episode_data import described
-from app.public.playing import Playing
+from app.public.playing import Playing, moment
 
-router = APIRouter()
+router = Reader()
 
 
-@router.get("/episodes/{slug}")
+@router.at("/episodes/{slug}")
 def episode(
     request: Request,
     slug: str,
     session: Reading,
     platform: PlatformDep,
-    t: float = 0.0,
+    t: str = "",
 ) -> Response:
     """The page of an episode; `?t=93` begins there."""
     found = catalogue.episode_by_slug(session, slug)
-    playing = Playing(found, platform, begins_at=max(0.0, t))
+    playing = Playing(found, platform, begins_at=moment(t))
     return render(
         request,
         "public/episode.html",

@@ -4,28 +4,28 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from sqlalchemy import select, text
 
 from app.database import now
 from app.models import Lease
 from app.page.request import PlatformDep
+from app.page.routing import Reader
 from app.platform import Platform
 from media_pipeline.ffmpeg_program import find_ffmpeg
 
-router = APIRouter()
+router = Reader()
 
 WORKER_SILENT_AFTER = timedelta(seconds=90)
 
 
-@router.get("/healthz")
+@router.at("/healthz")
 def healthz() -> Response:
     """The process answers."""
     return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
 
 
-@router.get("/readyz")
+@router.at("/readyz")
 def readyz(platform: PlatformDep) -> Response:
     """Every part the platform stands on, each with a word about it."""
     parts = {name: _look(check, platform) for name, check in _CHECKS.items()}

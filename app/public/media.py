@@ -1,25 +1,26 @@
 """Sound and film as files: stable addresses for apps, keys for players."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.orm import Session
 
 from app.actions import catalogue
-from app.errors import NotFound
+from app.errors import Gone, NotFound
 from app.models import Rendition
 from app.page.request import PlatformDep, Reading
+from app.page.routing import Reader
 from app.page.sending import send_file
 from app.platform import Platform
 from media_pipeline.storage.local import LocalStorage
 from media_pipeline.storage.protocol import IMMUTABLE
 
-router = APIRouter()
+router = Reader()
 
 # The address stays while the file behind it may change, after a correction.
 _STABLE = "public, max-age=300"
-_METHODS = ["GET", "HEAD"]
 
 
-@router.api_route("/audio/{episode_id}.mp3", methods=_METHODS)
+@router.at("/audio/{episode_id}.mp3")
 def audio(
     request: Request, episode_id: str, session: Reading, platform: PlatformDep
 ) -> Response:
@@ -28,7 +29,7 @@ def audio(
     return _send(request, platform, episode.rendition("sound"))
 
 
-@router.api_route("/video/{episode_id}.mp4", methods=_METHODS)
+@router.at("/video/{episode_id}.mp4")
 def video(
     request: Request, episode_id: str, session: Reading, platform: PlatformDep
 ) -> Response:
@@ -37,7 +38,7 @@ def video(
     return _send(request, platform, episode.rendition("film"))
 
 
-@router.api_route("/media/{key:path}", methods=_METHODS)
+@router.at("/media/{key:path}")
 def media(
     request: Request,
     key: str,
@@ -51,8 +52,8 @@ def media(
     if not isinstance(storage, LocalStorage) or not storage.is_key(key):
         raise NotFound("There is no such file here.")
     signed = bool(signature) and storage.verify(key, expires, signature)
-    if not signed and not catalogue.media_key_is_public(session, key):
-        raise NotFound("There is no such file here.")
+    if not signed:
+        _check_public(session, key)
     stored = storage.stat(key)
     if stored is None:
         raise NotFound("There is no such file here.")
@@ -63,6 +64,14 @@ def media(
         etag=storage.path(key).stem,
         cache_control="private, no-store" if signed else IMMUTABLE,
     )
+
+
+def _check_public(session: Session, key: str) -> None:
+    if catalogue.media_key_is_public(session, key):
+        return
+    if catalogue.media_key_is_withdrawn(session, key):
+        raise Gone("This episode has been taken back by the people in it.")
+    raise NotFound("There is no such file here.")
 
 
 def _send(

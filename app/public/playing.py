@@ -1,11 +1,17 @@
 """What a player needs to know about an episode."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from app.models import Episode
 from app.models.script import Chapter
 from app.platform import Platform
+
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})", re.ASCII)
+_SPOKEN = re.compile(
+    r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6}(?:\.\d{1,3})?)s?)?", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -97,3 +103,12 @@ class Playing:
     def _stored(self, kind: str) -> str:
         found = self.episode.rendition(kind)
         return self.platform.storage.public_url(found.key) if found else ""
+
+
+def moment(text: str) -> float:
+    """The seconds that `?t=` names: `93`, `93.5`, `1m33s` or `1:33`; else the start."""
+    said = _CLOCK.fullmatch(text) or _SPOKEN.fullmatch(text)
+    if said is None:
+        return 0.0
+    hours, minutes, seconds = (float(part or 0) for part in said.groups())
+    return hours * 3600 + minutes * 60 + seconds

@@ -1,16 +1,17 @@
 """Find an episode, or a sentence that somebody said."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.actions import search as searching
 from app.page.rendering import render
 from app.page.request import Reading
+from app.page.routing import Reader
 
-router = APIRouter()
+router = Reader()
 
 
-@router.get("/search")
+@router.at("/search")
 def search(request: Request, session: Reading, q: str = "") -> Response:
     """What matches, each with the line that does."""
     words = searching.words_of(q)

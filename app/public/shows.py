@@ -3,24 +3,25 @@
 import io
 
 import segno
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.actions import catalogue
 from app.page.rendering import render
 from app.page.request import PlatformDep, Reading
+from app.page.routing import Reader
 from app.public.subscribing import apps_for
 
-router = APIRouter()
+router = Reader()
 
 
-@router.get("/shows")
+@router.at("/shows")
 def shows(request: Request, session: Reading) -> Response:
     """Every show."""
     return render(request, "public/shows.html", shows=catalogue.shows(session))
 
 
-@router.get("/shows/{show}")
+@router.at("/shows/{show}")
 def show(
     request: Request, show: str, session: Reading, platform: PlatformDep
 ) -> Response:
@@ -39,7 +40,7 @@ def show(
     )
 
 
-@router.get("/shows/{show}/qr.svg")
+@router.at("/shows/{show}/qr.svg")
 def qr_code(show: str, session: Reading, platform: PlatformDep) -> Response:
     """The feed address as a QR code, for the phone beside the computer."""
     found = catalogue.show_by_slug(session, show)

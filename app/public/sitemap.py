@@ -1,16 +1,17 @@
 """For search engines: what there is, and what they may read."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
 
 from app.actions import catalogue
 from app.page.rendering import render
 from app.page.request import PlatformDep, Reading
+from app.page.routing import Reader
 
-router = APIRouter()
+router = Reader()
 
 
-@router.get("/sitemap.xml")
+@router.at("/sitemap.xml")
 def sitemap(request: Request, session: Reading) -> Response:
     """Every public page (sitemaps.org)."""
     answer = render(
@@ -24,7 +25,7 @@ def sitemap(request: Request, session: Reading) -> Response:
     return answer
 
 
-@router.get("/robots.txt")
+@router.at("/robots.txt")
 def robots(platform: PlatformDep) -> Response:
     """Everything public may be read; the studio is nobody's business."""
     lines = ["User-agent: *", "Disallow: /studio", "Disallow: /search"]

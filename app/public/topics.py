@@ -2,23 +2,24 @@
 
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from app.actions import catalogue
 from app.page.rendering import render
 from app.page.request import Reading
+from app.page.routing import Reader
 
-router = APIRouter()
+router = Reader()
 
 
-@router.get("/topics")
+@router.at("/topics")
 def topics(request: Request, session: Reading) -> Response:
     """Everything that people talk about here."""
     return render(request, "public/topics.html", topics=catalogue.topics(session))
 
 
-@router.get("/topics/{topic}")
+@router.at("/topics/{topic}")
 def topic(
     request: Request,
     topic: str,

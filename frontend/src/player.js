@@ -1,44 +1,81 @@
 // The player: native controls become media-chrome, a film gets its adaptive version at
 // the first play, and links with a time seek instead of loading the page again.
-import "media-chrome";
+import "media-chrome/media-captions-button";
+import "media-chrome/media-control-bar";
+import "media-chrome/media-controller";
+import "media-chrome/media-fullscreen-button";
+import "media-chrome/media-mute-button";
+import "media-chrome/media-pip-button";
+import "media-chrome/media-play-button";
+import "media-chrome/media-playback-rate-button";
+import "media-chrome/media-seek-backward-button";
+import "media-chrome/media-seek-forward-button";
+import "media-chrome/media-time-range";
+import { En } from "media-chrome/dist/lang/en.js";
+import { addTranslation, setLanguage } from "media-chrome/dist/utils/i18n.js";
+import { formatTime } from "media-chrome/dist/utils/time.js";
 
 const media = document.querySelector("[data-player]");
 if (media) {
+  // A spoken name must contain the visible one, which is "1x" (WCAG 2.5.3).
+  addTranslation("en", { ...En, "Playback rate {playbackRate}": "Playback rate {playbackRate}x" });
+  setLanguage(document.documentElement.lang);
   dress(media);
   offerSizes(media);
   followWords(media);
+  beginAtFragment(media);
 }
 
 function dress(element) {
-  const controller = document.createElement("media-controller");
   const isFilm = element.tagName === "VIDEO";
-  if (!isFilm) controller.setAttribute("audio", "");
-  controller.setAttribute("nohotkeys", "");
-  const parts = [
-    "media-play-button",
-    ["media-seek-backward-button", { seekoffset: "15" }],
-    ["media-seek-forward-button", { seekoffset: "30" }],
-    "media-time-range",
-    ["media-time-display", { showduration: "" }],
-    "media-playback-rate-button",
-    "media-mute-button",
-    ...(isFilm ? ["media-captions-button", "media-pip-button", "media-fullscreen-button"] : []),
-  ];
-  const bar = document.createElement("media-control-bar");
-  for (const part of parts) {
-    const [name, attributes = {}] = [part].flat();
-    const control = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) control.setAttribute(key, value);
-    bar.append(control);
-  }
+  const controller = make("media-controller", isFilm ? {} : { audio: "" });
+  const bar = make("media-control-bar");
+  bar.append(
+    make("media-play-button"),
+    make("media-seek-backward-button", { seekoffset: "15" }),
+    make("media-seek-forward-button", { seekoffset: "30" }),
+    make("media-time-range"),
+    clock(element),
+    make("media-playback-rate-button"),
+    make("media-mute-button"),
+  );
+  if (isFilm) bar.append(...filmControls(element));
   element.replaceWith(controller);
   element.removeAttribute("controls");
   element.slot = "media";
   controller.append(element, bar);
+  // media-chrome says "button", which cannot be on or off.
+  bar.querySelector("media-captions-button")?.setAttribute("role", "switch");
 }
 
-// Safari plays HLS by itself; others need hls.js, which is large, so it is fetched when
-// somebody really wants to watch. If anything fails, the plain file goes on playing.
+function filmControls(element) {
+  const names = ["media-pip-button", "media-fullscreen-button"];
+  if (element.textTracks.length) names.unshift("media-captions-button");
+  return names.map((name) => make(name));
+}
+
+function make(name, attributes = {}) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+// Only for the eye: the time range says the same to others.
+function clock(element) {
+  const shown = make("span", { class: "clock", "aria-hidden": "true" });
+  const show = () => {
+    const whole = element.duration || 0;
+    shown.textContent = `${formatTime(element.currentTime, whole)} / ${formatTime(whole)}`;
+  };
+  for (const event of ["timeupdate", "durationchange", "seeking"]) element.addEventListener(event, show);
+  show();
+  return shown;
+}
+
+// hls.js is large, so it is fetched when somebody really wants to watch. Its light build
+// would be enough, but knows no sound in a playlist of its own. If anything fails, the
+// plain file goes on playing. Where scripts cannot feed a film, as on
+// older iPhones, it is all there is.
 function offerSizes(element) {
   const address = element.dataset.hls;
   if (!address || !window.MediaSource) return;
@@ -49,8 +86,8 @@ async function adapt(element, address) {
   const { default: Hls } = await import("hls.js");
   if (!Hls.isSupported()) return;
   const plain = element.currentSrc;
-  const start = element.currentTime;
-  const hls = new Hls({ enableWorker: false, startPosition: start, capLevelToPlayerSize: true });
+  const { currentTime: startPosition, playbackRate } = element;
+  const hls = new Hls({ enableWorker: false, startPosition, capLevelToPlayerSize: true });
   hls.on(Hls.Events.ERROR, (_, problem) => {
     if (!problem.fatal) return;
     const position = element.currentTime;
@@ -59,7 +96,10 @@ async function adapt(element, address) {
     element.currentTime = position;
     element.play().catch(() => {});
   });
-  hls.on(Hls.Events.MANIFEST_PARSED, () => element.play().catch(() => {}));
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    element.playbackRate = playbackRate;
+    element.play().catch(() => {});
+  });
   hls.loadSource(address);
   hls.attachMedia(element);
 }
@@ -74,6 +114,12 @@ function followWords(element) {
     });
   }
   for (const list of document.querySelectorAll("[data-follow]")) follow(element, list);
+}
+
+// `#t=93` in the address; the server has answered `?t=93` already.
+function beginAtFragment(element) {
+  const seconds = Number(new URLSearchParams(location.hash.slice(1)).get("t"));
+  if (seconds > 0) element.currentTime = seconds;
 }
 
 function seek(element, seconds) {

@@ -1,5 +1,5 @@
-// Small comforts: copy an address, share by the system's own dialog, and show the links
-// that only phones understand on phones.
+// Small comforts: copy an address, share by the system's own dialog, and put the podcast
+// apps that this device has first.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;
   const said = button.textContent;
@@ -18,5 +18,24 @@ for (const button of document.querySelectorAll("button[data-share]")) {
   });
 }
 
-const isPhone = matchMedia("(pointer: coarse) and (hover: none)").matches;
-for (const item of document.querySelectorAll("[data-phone]")) item.hidden = !isPhone;
+// The apps of this device come first, four in all; nothing of it is sent anywhere.
+const AT_ONCE = 4;
+const first = document.querySelector("[data-apps]");
+const more = document.querySelector("[data-more-apps]");
+if (first && more) {
+  const device = deviceKind();
+  const known = [...more.querySelectorAll("[data-on]")];
+  for (const item of known.filter((app) => app.dataset.on.split(" ").includes(device)).reverse()) {
+    item.hidden = false;
+    first.prepend(item);
+  }
+  while (first.children.length > AT_ONCE) more.prepend(first.lastElementChild);
+}
+
+function deviceKind() {
+  const agent = navigator.userAgent;
+  if (/iPhone|iPad|iPod/.test(agent)) return "ios";
+  // An iPad says that it is a Mac, but no Mac has a screen to touch.
+  if (/Macintosh/.test(agent)) return navigator.maxTouchPoints > 1 ? "ios" : "mac";
+  return "other";
+}
