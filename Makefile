@@ -12,7 +12,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: setup run demo test check clean
+.PHONY: setup run demo test check words clean
 .DEFAULT_GOAL := setup
 
 setup: $(STAMPS)/installed $(STAMPS)/frontend
@@ -32,6 +32,15 @@ check: $(STAMPS)/tools
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# Collect what people read into messages.pot, carry it into each translation, compile.
+words: $(STAMPS)/tools
+	@$(BIN)/pybabel --quiet extract -F pyproject.toml --add-location=file --sort-by-file \
+		--project=Commoncast --copyright-holder="the Commoncast contributors" --no-wrap -o app/locale/messages.pot .
+	@for po in $(wildcard app/locale/*/LC_MESSAGES/messages.po); do \
+		language=$$(basename $$(dirname $$(dirname $$po))); \
+		$(BIN)/pybabel --quiet update -i app/locale/messages.pot -o $$po -l $$language; \
+		$(BIN)/pybabel --quiet compile -i $$po -o $${po%.po}.mo -l $$language; done
 
 clean:
 	rm -rf $(VENV) app/static/dist frontend/node_modules
