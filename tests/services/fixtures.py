@@ -1,7 +1,8 @@
 """The real services as fixtures; each test gets a database or a bucket of its own."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 from uuid import uuid4
 
@@ -11,12 +12,19 @@ from sqlalchemy import create_engine
 
 import app.models  # noqa: F401 (all tables)
 from app.database import Base
-from media_pipeline.errors import StorageFailed
 from media_pipeline.storage.s3 import S3Storage
 from tests.services import ceph, postgres
 from tests.services.daemon import Unavailable
 
 Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket on the real gateway: its setting, and it opened."""
+
+    url: str
+    storage: S3Storage
 
 
 @pytest.fixture(scope="session")
@@ -58,18 +66,30 @@ def s3_service() -> Iterator[ceph.S3]:
         yield service
 
 
-@pytest.fixture
-def s3_http_url(s3_service: ceph.S3) -> Iterator[str]:
-    """The setting for a bucket that nobody else uses."""
-    with _bucket(s3_service.http) as url:
-        yield url
+@pytest.fixture(scope="session")
+def s3_http_bucket(s3_service: ceph.S3) -> Iterator[Bucket]:
+    with _bucket(s3_service.http) as bucket:
+        yield bucket
+
+
+@pytest.fixture(scope="session")
+def s3_https_bucket(s3_service: ceph.S3) -> Iterator[Bucket]:
+    with _bucket(s3_service.https) as bucket:
+        yield bucket
 
 
 @pytest.fixture
-def s3_https_url(s3_service: ceph.S3) -> Iterator[str]:
+def s3_http(s3_http_bucket: Bucket) -> Iterator[Bucket]:
+    """A bucket, emptied after each test."""
+    yield s3_http_bucket
+    s3_http_bucket.storage.delete_prefix("")
+
+
+@pytest.fixture
+def s3_https(s3_https_bucket: Bucket) -> Iterator[Bucket]:
     """The same behind TLS, where checksums travel differently."""
-    with _bucket(s3_service.https) as url:
-        yield url
+    yield s3_https_bucket
+    s3_https_bucket.storage.delete_prefix("")
 
 
 def _up(start: Callable[[], Found]) -> Found:
@@ -93,9 +113,10 @@ def _tell(server: str, command: str) -> None:
 
 
 @contextmanager
-def _bucket(endpoint: str) -> Iterator[str]:
+def _bucket(endpoint: str) -> Iterator[Bucket]:
     url = f"s3://test-{uuid4().hex}?endpoint={endpoint}&region=us-east-1"
-    yield url
-    with closing(S3Storage.from_url(url)) as storage, suppress(StorageFailed):
+    with closing(S3Storage.from_url(url)) as storage:
+        storage.prepare()
+        yield Bucket(url, storage)
         storage.delete_prefix("")
         storage.client.delete_bucket(Bucket=storage.bucket)
