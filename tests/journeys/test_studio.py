@@ -1,0 +1,86 @@
+"""A host's way: sign in, drop a recording, write, publish; in a real browser."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.browsing import chromium
+from tests.journeys.conftest import Site
+
+PATIENCE = 120_000  # ms, on a busy machine
+SHOW = (
+    *("show", "add", "trainee-talk", "--title", "Trainee Talk"),
+    *("--description", "Conversations about learning to be a therapist."),
+    *("--language", "en", "--category", "Education", "--author", "Trainees"),
+)
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with chromium() as browser:
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        yield page
+
+
+@pytest.fixture
+def studio(site: Site, cover: Path, page: Page) -> Page:
+    """The front page of the studio, signed in."""
+    site.commoncast("migrate")
+    site.commoncast(*SHOW, "--artwork", str(cover))
+    site.start()
+    invited = site.commoncast(
+        "user", "add", "ada@example.org", "--show", "trainee-talk"
+    )
+    page.goto(invited.stdout.strip())
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="My shows")).to_be_visible()
+    return page
+
+
+def test_a_recording_becomes_a_public_episode(
+    studio: Page, site: Site, talk: Path
+) -> None:
+    studio.get_by_role("link", name="New episode").click()
+    studio.get_by_label("Recording").set_input_files(talk)
+    # The words are written while the recording is on its way and being made.
+    studio.get_by_label("Title").fill("First session")
+    studio.get_by_label("Show notes").fill("**Welcome**")
+    studio.get_by_role("button", name="Show what the notes look like").click()
+    expect(studio.locator(".notes strong")).to_have_text("Welcome")
+    studio.get_by_label("Everyone heard in this episode").check()
+    expect(studio.locator("#standing")).to_contain_text(
+        "The sound is ready", timeout=PATIENCE
+    )
+    expect(studio.get_by_label("Title")).to_have_value("First session")
+
+    studio.get_by_role("button", name="Save and publish now").click()
+
+    expect(studio.locator(".notice")).to_contain_text("Published.")
+    public = httpx2.get(f"{site.url}/episodes/first-session")
+    assert "<strong>Welcome</strong>" in public.text
+    assert "First session" in httpx2.get(f"{site.url}/shows/trainee-talk/feed.xml").text
+
+
+def test_an_interrupted_upload_goes_on_where_it_stopped(
+    studio: Page, site: Site, talk: Path
+) -> None:
+    studio.route("**/studio/uploads/*", lambda route: route.abort())
+    studio.get_by_role("link", name="New episode").click()
+    studio.get_by_label("Recording").set_input_files(talk)
+    expect(studio.get_by_label("Title")).to_have_value("Talk")
+    address = studio.url
+    studio.on("dialog", lambda dialog: dialog.accept())
+    studio.goto(f"{site.url}/studio/shows/trainee-talk/new")
+    studio.unroute("**/studio/uploads/*")
+
+    studio.get_by_label("Recording").set_input_files(talk)
+
+    # The same draft, not a second one.
+    studio.wait_for_url(address)
+    expect(studio.locator("#standing")).to_contain_text(
+        "The sound is ready", timeout=PATIENCE
+    )
