@@ -45,25 +45,29 @@ def media(
     session: Reading,
     platform: PlatformDep,
     expires: int = 0,
+    disposition: str = "",
     signature: str = "",
 ) -> Response:
     """A stored file: of something public, or by a signed address."""
     storage = platform.storage
     if not isinstance(storage, LocalStorage) or not storage.is_key(key):
         raise NotFound("There is no such file here.")
-    signed = bool(signature) and storage.verify(key, expires, signature)
+    signed = bool(signature) and storage.verify(key, expires, signature, disposition)
     if not signed:
         _check_public(session, key)
     stored = storage.stat(key)
     if stored is None:
         raise NotFound("There is no such file here.")
-    return send_file(
+    answer = send_file(
         request,
         storage.path(key),
         stored.content_type,
         etag=storage.path(key).stem,
         cache_control="private, no-store" if signed else IMMUTABLE,
     )
+    if signed and disposition:
+        answer.headers["Content-Disposition"] = disposition
+    return answer
 
 
 def _check_public(session: Session, key: str) -> None:

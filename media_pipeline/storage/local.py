@@ -159,11 +159,11 @@ class LocalStorage:
     ) -> bool:
         """Whether this storage signed that address, and it still works."""
         own = self._sign(key, expires, disposition)
-        good = hmac.compare_digest(own.encode(), signature.encode())
+        good = hmac.compare_digest(own.encode(), signature.encode(errors="replace"))
         return good and time.time() < expires
 
     def _sign(self, key: str, expires: int, disposition: str) -> str:
-        message = f"{check_key(key)}\n{expires}\n{disposition}".encode()
+        message = f"{check_key(key)}\n{expires}\n{disposition}".encode(errors="replace")
         return hmac.new(self._secret, message, hashlib.sha256).hexdigest()
 
     def _take_in(self, source: Path, target: Path, *, may_link: bool) -> None:

@@ -125,6 +125,18 @@ def test_a_signed_address_opens_one_file_for_a_while(
     assert client.get(good[:-1] + "x").status_code == 404
 
 
+def test_a_signed_address_may_name_the_download(
+    client: TestClient, platform: Platform
+) -> None:
+    key = make(platform, "draft").renditions[0].key
+    named = 'attachment; filename="talk.mp3"'
+
+    address = platform.storage.signed_url(key, 60, disposition=named)
+
+    assert client.get(address).headers["content-disposition"] == named
+    assert client.get(address.replace("talk", "evil")).status_code == 404
+
+
 @pytest.mark.parametrize(
     "key",
     [
