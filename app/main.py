@@ -14,6 +14,7 @@ from app.public import (
     health,
     home,
     media,
+    oembed,
     people,
     scripts,
     search,
@@ -81,7 +82,8 @@ def _public() -> APIRouter:
         topics,  #   /topics /topics/{topic}
         people,  #   /people/{person}
         search,  #   /search
-        embed,  #    /embed/{slug} /oembed
+        embed,  #    /embed/{slug}
+        oembed,  #   /oembed
         media,  #    /audio/{id}.mp3 /video/{id}.mp4 /media/{key}
         sitemap,  #  /sitemap.xml /robots.txt
         health,  #   /healthz /readyz

@@ -1,6 +1,8 @@
 """Search in what is public: titles, summaries, notes, and what was said."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, or_
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -43,24 +45,42 @@ def find(session: Session, words: list[str]) -> list[Hit]:
             selectinload(Episode.renditions),
         )
     )
-    return [_hit(episode, words) for episode in session.scalars(query).unique()]
+    found = session.scalars(query).unique()
+    return [_hit(episode, words) for episode in found if _says(episode, words)]
 
 
 def _mentions(word: str) -> ColumnElement[bool]:
-    # Cues are JSON, which writes letters beyond ASCII as \\uXXXX.
-    as_json = word.encode("unicode-escape").decode()
+    # SQLite knows the two cases of ASCII only.
+    forms = {word.lower()} | (set() if word.isascii() else {word, word.capitalize()})
+    return or_(*(_contains(form) for form in sorted(forms)))
+
+
+def _contains(form: str) -> ColumnElement[bool]:
+    as_json = json.dumps(form)[1:-1]  # cues are JSON, which escapes letters
     return or_(
-        func.lower(Episode.title).contains(word.lower(), autoescape=True),
-        func.lower(Episode.summary).contains(word.lower(), autoescape=True),
-        func.lower(Episode.notes).contains(word.lower(), autoescape=True),
-        func.lower(cast(Transcript.cues, String)).contains(
-            as_json.lower(), autoescape=True
-        ),
+        func.lower(Episode.title).contains(form, autoescape=True),
+        func.lower(Episode.summary).contains(form, autoescape=True),
+        func.lower(Episode.notes).contains(form, autoescape=True),
+        func.lower(cast(Transcript.cues, String)).contains(as_json, autoescape=True),
     )
 
 
+def _says(episode: Episode, words: list[str]) -> bool:
+    # The database also finds the names of the JSON's own fields.
+    spoken = [cue["text"] for cue in _cues(episode)]
+    parts = [episode.title, episode.summary, episode.notes, *spoken]
+    text = "\n".join(parts).casefold()
+    return all(word.casefold() in text for word in words)
+
+
+def _cues(episode: Episode) -> list[dict[str, Any]]:
+    return episode.transcript.cues if episode.transcript else []
+
+
 def _hit(episode: Episode, words: list[str]) -> Hit:
-    for cue in episode.transcript.cues if episode.transcript else []:
-        if any(word.lower() in cue["text"].lower() for word in words):
-            return Hit(episode, cue["text"], cue["start_ms"] / 1000)
+    is_timed = episode.transcript is not None and episode.transcript.timed
+    for cue in _cues(episode):
+        if any(word.casefold() in cue["text"].casefold() for word in words):
+            start = cue["start_ms"] / 1000 if is_timed else None
+            return Hit(episode, cue["text"], start)
     return Hit(episode, episode.summary, None)

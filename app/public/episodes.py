@@ -8,6 +8,7 @@ from app.page.rendering import render
 from app.page.request import PlatformDep, Reading
 from app.page.routing import Reader
 from app.public.episode_data import described
+from app.public.oembed import player_frame
 from app.public.playing import Playing, moment
 
 router = Reader()
@@ -29,6 +30,7 @@ def episode(
         "public/episode.html",
         episode=found,
         playing=playing,
+        frame=player_frame(found, platform),
         data=described(found, playing, platform),
         more=catalogue.similar_to(session, found),
     )

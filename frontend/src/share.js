@@ -1,13 +1,19 @@
 // Small comforts: copy an address, share by the system's own dialog, and put the podcast
 // apps that this device has first.
-for (const button of document.querySelectorAll("button[data-copy]")) {
+for (const button of document.querySelectorAll("button[data-copy], button[data-copy-at]")) {
+  if (!navigator.clipboard) break;
   button.hidden = false;
   const said = button.textContent;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
+    await navigator.clipboard.writeText(button.dataset.copy ?? atThisMoment(button.dataset.copyAt));
     button.textContent = button.dataset.done;
     setTimeout(() => (button.textContent = said), 2500);
   });
+}
+
+function atThisMoment(address) {
+  const seconds = Math.floor(document.querySelector("[data-player]")?.currentTime ?? 0);
+  return seconds ? `${address}?t=${seconds}` : address;
 }
 
 for (const button of document.querySelectorAll("button[data-share]")) {

@@ -52,7 +52,7 @@ def test_no_header_leads_outside_the_file(header: str) -> None:
         return
 
     assert span is None or (
-        span.length >= 1 and 0 <= span.start and span.start + span.length <= SIZE
+        span.length >= 1 and span.start >= 0 and span.start + span.length <= SIZE
     )
 
 

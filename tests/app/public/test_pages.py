@@ -189,8 +189,30 @@ def test_an_episode_can_be_embedded_in_other_sites(
     assert answer["width"] == 480
 
 
+def test_any_page_can_be_named_by_other_sites(
+    client: TestClient, platform: Platform
+) -> None:
+    fill(platform)
+
+    for path, title in [
+        ("", "Commoncast"),
+        ("/videos", "Commoncast"),
+        ("/shows/demo", "Trainee Talk"),
+        ("/topics/supervision?kind=video", "Supervision"),
+        ("/people/ada-example", "Ada Example"),
+    ]:
+        address = f"https://cast.example{path}"
+        answer = client.get("/oembed", params={"url": address}).json()
+        assert (answer["type"], answer["title"]) == ("link", title)
+
+
 def test_only_our_own_episodes_are_embedded(client: TestClient) -> None:
-    for address in ("https://evil.example/episodes/x", "javascript:alert(1)"):
+    for address in (
+        "https://evil.example/episodes/x",
+        "https://cast.example.evil/episodes/x",
+        "https://cast.example/studio",
+        "javascript:alert(1)",
+    ):
         answer = client.get("/oembed", params={"url": address})
 
         assert answer.status_code == 404

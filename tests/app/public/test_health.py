@@ -1,0 +1,61 @@
+import shutil
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.database import now
+from app.main import create_app
+from app.models import Lease
+from app.platform import Platform
+from app.settings import Settings
+
+
+@pytest.fixture
+def worker(platform: Platform) -> None:
+    with platform.database.session() as session:
+        session.add(Lease(executor_id="here-1", seen_at=now()))
+
+
+def parts(client: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/readyz").json()["parts"]
+    return found
+
+
+def test_the_process_says_that_it_lives(client: TestClient) -> None:
+    assert client.get("/healthz").text == "ok\n"
+
+
+@pytest.mark.usefixtures("worker")
+def test_ready_means_that_every_part_is(client: TestClient) -> None:
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200, answer.text
+    assert set(parts(client)) == {"database", "storage", "ffmpeg", "worker", "disk"}
+    assert "ffmpeg" in parts(client)["ffmpeg"]["says"]
+
+
+def test_without_a_worker_nothing_new_is_made(client: TestClient) -> None:
+    assert client.get("/readyz").status_code == 503
+    assert not parts(client)["worker"]["ok"]
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_full_disk_is_named_before_uploads_fail(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = shutil.disk_usage("/")._replace(free=0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: full)
+
+    assert not parts(client)["disk"]["ok"]
+
+
+def test_a_lost_database_is_named_without_its_address(settings: Settings) -> None:
+    nowhere = "postgresql://keeper:hidden@127.0.0.1:1/none"
+    lost = settings.model_copy(update={"database_url": nowhere})
+
+    answer = TestClient(create_app(lost)).get("/readyz")
+
+    assert answer.status_code == 503
+    assert not answer.json()["parts"]["database"]["ok"]
+    assert "hidden" not in answer.text
