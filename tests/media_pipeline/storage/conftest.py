@@ -1,11 +1,14 @@
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import httpx2
 import pytest
 
 from media_pipeline.storage import Storage
 from media_pipeline.storage.local import LocalStorage
+from tests.services.ceph import S3
 from tests.services.fixtures import Bucket
 
 
@@ -48,3 +51,11 @@ def file(tmp_path: Path) -> Callable[[bytes], Path]:
         return path
 
     return make
+
+
+@pytest.fixture
+def anyone(s3_service: S3) -> Iterator[httpx2.Client]:
+    """Somebody who has no keys."""
+    trust = ssl.create_default_context(cafile=s3_service.ca_bundle)
+    with httpx2.Client(verify=trust, trust_env=False) as client:
+        yield client

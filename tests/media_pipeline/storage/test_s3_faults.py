@@ -1,0 +1,124 @@
+"""A bucket that hangs, is away, breaks off, or cannot be trusted."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from media_pipeline.errors import StorageFailed
+from media_pipeline.storage.s3 import S3Storage
+from media_pipeline.storage.s3_address import Address
+from tests.services.fixtures import Bucket
+
+MakeFile = Callable[[bytes], Path]
+MP3 = "audio/mpeg"
+PUBLIC = "public/2b5a/1/5f5f.mp3"
+
+
+class BreaksOff(BaseHTTPRequestHandler):
+    """Promises a thousand bytes, and hangs up after five."""
+
+    def do_HEAD(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.send_header("Last-Modified", "Fri, 20 Nov 2026 12:00:00 GMT")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.do_HEAD()
+        self.wfile.write(b"12345")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """A port that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.usefixtures("s3_service")
+def test_a_storage_that_hangs_is_given_up_in_time() -> None:
+    with silent() as port:
+        address = Address.read(f"s3://b?endpoint=http://127.0.0.1:{port}")
+        client = address.connect(read_seconds=0.5)
+        started = time.monotonic()
+
+        with (
+            closing(S3Storage(address, client)) as storage,
+            pytest.raises(StorageFailed) as failed,
+        ):
+            storage.stat(PUBLIC)
+
+    assert time.monotonic() - started < 5
+    assert failed.value.sentence == "A file could not be read."
+
+
+@pytest.mark.usefixtures("s3_service")
+def test_a_storage_that_is_down_fails_with_a_sentence(
+    file: MakeFile, tmp_path: Path
+) -> None:
+    with silent() as port:
+        url = f"s3://b?endpoint=http://127.0.0.1:{port}"
+
+    with closing(S3Storage.from_url(url)) as storage:
+        for act in (
+            lambda: storage.put_file(file(b"sound"), PUBLIC, MP3),
+            lambda: storage.fetch(PUBLIC, tmp_path / "back"),
+            lambda: list(storage.objects("public/")),
+            lambda: storage.delete_many([PUBLIC]),
+            storage.prepare,
+        ):
+            with pytest.raises(StorageFailed):
+                act()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    s3_https: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_CA_BUNDLE")
+
+    with (
+        closing(S3Storage.from_url(s3_https.url)) as storage,
+        pytest.raises(StorageFailed, match="SSL"),
+    ):
+        storage.stat(PUBLIC)
+
+
+def test_without_keys_it_says_which_are_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+
+    with (
+        closing(S3Storage.from_url("s3://b?endpoint=http://127.0.0.1:9")) as storage,
+        pytest.raises(StorageFailed) as failed,
+    ):
+        storage.stat(PUBLIC)
+
+    assert "AWS_ACCESS_KEY_ID" in failed.value.sentence
+
+
+@pytest.mark.usefixtures("s3_service")
+def test_an_answer_that_breaks_off_leaves_no_half_file(tmp_path: Path) -> None:
+    with HTTPServer(("127.0.0.1", 0), BreaksOff) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"s3://b?endpoint=http://127.0.0.1:{server.server_port}"
+
+        with closing(S3Storage.from_url(url)) as storage, pytest.raises(StorageFailed):
+            storage.fetch(PUBLIC, tmp_path / "back")
+
+        server.shutdown()
+        thread.join()
+    assert not (tmp_path / "back").exists()
