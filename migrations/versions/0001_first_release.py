@@ -1,6 +1,6 @@
 """Everything that the first release keeps
 
-Revision: 0001, after: , made 2026-11-23 02:06:52.159010
+Revision: 0001, after: nothing
 """
 
 import sqlalchemy as sa

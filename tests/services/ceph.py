@@ -29,7 +29,6 @@ PROGRAMS = {
     "openssl": "openssl",
     "radosgw": "radosgw",
     "radosgw-admin": "ceph-common",
-    "uuidgen": "uuid-runtime",
 }
 
 _HOME = FOLDER / "ceph"
