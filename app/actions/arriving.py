@@ -78,7 +78,13 @@ def _is_part(upload: Upload | None) -> bool:
 
 def _receive(platform: Platform, upload: Upload, path: Path) -> bool:
     try:
-        intake.receive(platform, upload.episode_id or "", path, upload.filename)
+        intake.receive(
+            platform,
+            upload.episode_id or "",
+            path,
+            upload.filename,
+            handed_over=True,
+        )
     except MediaError as error:
         # The storage is away: the file waits for the next sweep.
         log.error("upload not taken in yet", upload=upload.id, cause=error.cause)

@@ -49,18 +49,27 @@ def episode_title(text: str) -> str:
 
 
 def receive(
-    platform: Platform, episode_id: str, path: Path, filename: str
+    platform: Platform,
+    episode_id: str,
+    path: Path,
+    filename: str,
+    *,
+    handed_over: bool = False,
 ) -> Processing:
     """Take a recording in, and ask for it to be made into an episode.
 
-    The file at `path` stays the caller's. Taking the same bytes in twice is the same
-    as once, so a caller that was interrupted may simply call again.
+    The file at `path` stays the caller's, unless it is `handed_over`, never to be
+    written to again: then even the largest costs no second place on the disk. Taking
+    the same bytes in twice is the same as once, so a caller that was interrupted may
+    simply call again.
     """
     size = _acceptable_size(platform, path)
     digest = Digest.of(path)
     processing = _already_received(platform, episode_id, digest)
     if processing is None:
-        processing = _take_in(platform, episode_id, path, clean_name(filename), digest)
+        recording = _next_recording(platform, episode_id, digest)
+        recording.filename = clean_name(filename)
+        processing = _take_in(platform, recording, path, handed_over=handed_over)
         log.info("recording received", episode=episode_id, bytes=size)
     if processing.state == ProcessingState.FAILED:
         return jobs.retry(platform, episode_id)
@@ -97,26 +106,29 @@ def _already_received(
         return episode.processing if same else None
 
 
-def _take_in(
-    platform: Platform, episode_id: str, path: Path, filename: str, digest: Digest
-) -> Processing:
+def _next_recording(platform: Platform, episode_id: str, digest: Digest) -> Recording:
     with platform.database.reading() as session:
         revision = _open_episode(session, episode_id).revision + 1
-    # Named by its content: of two uploads at once, neither can overwrite the other.
-    key = f"private/{episode_id}/{revision}/recording-{digest.sha256[:16]}"
-    platform.storage.put_file(path, key, "application/octet-stream")
-    recording = Recording(
+    return Recording(
         episode_id=episode_id,
         revision=revision,
-        key=key,
-        filename=filename,
+        # Named by its content: of two uploads at once, neither can overwrite the other.
+        key=f"private/{episode_id}/{revision}/recording-{digest.sha256[:16]}",
         size=digest.size,
         sha256=digest.sha256,
+    )
+
+
+def _take_in(
+    platform: Platform, recording: Recording, path: Path, *, handed_over: bool
+) -> Processing:
+    platform.storage.put_file(
+        path, recording.key, "application/octet-stream", handed_over=handed_over
     )
     try:
         return _record(platform, recording)
     except (Conflict, NotFound, Gone):
-        platform.storage.delete_many([key])
+        platform.storage.delete_many([recording.key])
         raise
 
 

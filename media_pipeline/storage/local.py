@@ -170,11 +170,11 @@ class LocalStorage:
         unfinished = self.folder / OWN_FOLDER / uuid4().hex
         unfinished.parent.mkdir(parents=True, exist_ok=True)
         try:
-            if may_link:
+            if may_link:  # the mode too stays as it was: the file has two names now
                 _link_or_copy(source, unfinished)
             else:
                 shutil.copyfile(source, unfinished)
-            unfinished.chmod(READ_ONLY)
+                unfinished.chmod(READ_ONLY)
             os.utime(unfinished)  # it is new here, whenever it was made
             _sync(unfinished)
             self._put_in_place(unfinished, target)

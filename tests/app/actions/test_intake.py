@@ -86,6 +86,14 @@ def test_a_received_recording_waits_to_be_processed(
     assert stored == recording.read_bytes()
 
 
+def test_a_recording_that_is_handed_over_needs_no_second_place(
+    platform: Platform, episode_id: str, recording: Path
+) -> None:
+    intake.receive(platform, episode_id, recording, "talk.wav", handed_over=True)
+
+    assert recording.stat().st_nlink == 2
+
+
 def test_a_recording_is_never_stored_in_public(
     platform: Platform, episode_id: str, recording: Path
 ) -> None:

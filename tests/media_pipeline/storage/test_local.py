@@ -115,6 +115,17 @@ def test_what_was_handed_over_is_not_copied(
     assert upload.samefile(folder.path(KEY))
 
 
+def test_what_was_handed_over_can_still_be_opened_by_its_owner(
+    folder: LocalStorage, file: MakeFile
+) -> None:
+    upload = file(b"sound")
+    upload.chmod(0o600)
+
+    folder.put_file(upload, KEY, MP3, handed_over=True)
+
+    assert upload.stat().st_mode & 0o777 == 0o600
+
+
 def test_what_was_handed_over_counts_as_new(
     folder: LocalStorage, file: MakeFile
 ) -> None:
