@@ -47,8 +47,11 @@ class SafetyHeaders:
 
 def content_security_policy(platform: Platform) -> str:
     """Everything from here, media also from the bucket; nothing inline, no others."""
-    media = _origin(platform.storage.public_url("public/x"))
-    beside = "" if media == _origin(platform.settings.public_url) else f" {media}"
+    storage = platform.storage
+    # A cache may stand before the bucket; what is signed comes from the bucket itself.
+    media = {storage.public_url("public/x"), storage.signed_url("public/x", 60)}
+    others = {_origin(url) for url in media} - {_origin(platform.settings.public_url)}
+    beside = "".join(f" {origin}" for origin in sorted(others))
     return "; ".join(
         [
             "default-src 'none'",

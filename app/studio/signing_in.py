@@ -12,6 +12,10 @@ from app.studio.posting import Posted, Typed, text
 from app.studio.session import Visiting, cookie_name, forget, newcomer, remember
 
 router = APIRouter(prefix="/studio")
+NOT_KEPT = (
+    "Your browser did not keep the cookie that would keep you signed in. Please open "
+    "this site by https, or with another browser, and ask for a new link."
+)
 AT_THE_DOOR = [Depends(newcomer)]
 _PRIVATE = {"Cache-Control": "no-store"}
 
@@ -32,9 +36,17 @@ def enter(request: Request, platform: PlatformDep, form: Typed) -> Response:
             sign_in.sign_out(session, request.cookies.get(cookie_name(platform), ""))
     except NotAllowed as error:
         return _door(request, "", problem=error.sentence, status_code=403)
-    response = go_to("/studio")
+    response = go_to("/studio/arrived")
     remember(response, platform, secret)
     return response
+
+
+@router.get("/arrived", dependencies=AT_THE_DOOR)
+def arrived(request: Request, platform: PlatformDep) -> Response:
+    """Look whether the browser kept the cookie: not every one does by plain http."""
+    if cookie_name(platform) in request.cookies:
+        return go_to("/studio")
+    return _door(request, "", problem=NOT_KEPT, status_code=400)
 
 
 @router.post("/sign-out")

@@ -24,7 +24,10 @@ async function look(address) {
   const html = await answer.text();
   const section = new DOMParser().parseFromString(html, "text/html").querySelector("section");
   if (section.innerHTML !== old.innerHTML) old.replaceWith(section);
-  const send = document.querySelector("form.send");
-  if (send) send.hidden = section.hasAttribute("data-moving");
+  const send = document.querySelector("details.send");
+  if (send) {
+    send.hidden = section.hasAttribute("data-moving");
+    send.open = !section.classList.contains("ready");
+  }
   follow();
 }

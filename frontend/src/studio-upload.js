@@ -116,7 +116,7 @@ function tell() {
   const standing = document.querySelector("#standing");
   if (!current || !form || !standing) return;
   const text = current.failed ? form.dataset.interrupted : form.dataset.sending;
-  form.hidden = true;
+  form.closest("details").hidden = true;
   standing.querySelector("[role=status]").textContent = text.replace("{}", current.percent);
   bar(standing).value = current.percent;
   button(standing, form).hidden = !current.failed;

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.browsing import chromium
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import Site, needs
 
 PATIENCE = 120_000  # ms, on a busy machine
 SHOW = (
@@ -20,6 +20,7 @@ SHOW = (
 
 @pytest.fixture
 def page() -> Iterator[Page]:
+    needs("chromium")
     with chromium() as browser:
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)

@@ -18,7 +18,15 @@ def test_opening_the_link_does_not_use_it_up(
         assert "set-cookie" not in door.headers
 
     entered = app_client.post("/studio/sign-in", data={"token": token})
-    assert entered.headers["location"] == "/studio"
+    assert entered.headers["location"] == "/studio/arrived"
+    assert app_client.get("/studio/arrived").headers["location"] == "/studio"
+
+
+def test_a_browser_that_keeps_no_cookie_is_told(app_client: TestClient) -> None:
+    answer = app_client.get("/studio/arrived")
+
+    assert answer.status_code == 400
+    assert "did not keep the cookie" in answer.text
 
 
 def test_the_cookie_is_for_this_site_alone(
