@@ -140,9 +140,6 @@ class _Child:
     def _wait(self) -> None:
         deadline = time.monotonic() + self._limits.total_seconds
         while True:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=0.2)
-                return
             now = time.monotonic()
             if self._stop is not None and self._stop.is_set():
                 raise ProgramStalled("The work was stopped.")
@@ -151,6 +148,9 @@ class _Child:
             stalled = now - self._moved_at > self._limits.stall_seconds
             if self._on_progress and stalled:
                 raise ProgramStalled("A media program stopped making progress.")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=0.2)
+                return
 
     def _end(self) -> None:
         if self._process.poll() is None:
