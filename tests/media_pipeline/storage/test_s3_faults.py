@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from media_pipeline.errors import StorageFailed
 from media_pipeline.storage.s3 import S3Storage
@@ -122,3 +123,32 @@ def test_an_answer_that_breaks_off_leaves_no_half_file(tmp_path: Path) -> None:
         server.shutdown()
         thread.join()
     assert not (tmp_path / "back").exists()
+
+
+def answers(code: str) -> Callable[..., None]:
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": code, "Message": "no"}}, "GetBucketPolicy")
+
+    return refuse
+
+
+@pytest.mark.parametrize("code", ["NotImplemented", "AccessDenied"])
+def test_a_bucket_whose_rules_others_keep_will_do(
+    s3_http: Bucket, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(S3Storage.from_url(s3_http.url)) as storage:
+        asking = "before-call.s3.GetBucketPolicy"
+        storage.client.meta.events.register(asking, answers(code))
+
+        storage.prepare()
+
+    assert "Reading public/ by everybody is not set up by us" in caplog.text
+
+
+def test_a_bucket_that_cannot_be_prepared_is_told(s3_http: Bucket) -> None:
+    with closing(S3Storage.from_url(s3_http.url)) as storage:
+        asking = "before-call.s3.GetBucketPolicy"
+        storage.client.meta.events.register(asking, answers("InternalError"))
+
+        with pytest.raises(StorageFailed, match="InternalError"):
+            storage.prepare()
