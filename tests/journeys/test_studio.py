@@ -45,7 +45,7 @@ def studio(site: Site, cover: Path, page: Page) -> Page:
 def test_a_recording_becomes_a_public_episode(
     studio: Page, site: Site, talk: Path
 ) -> None:
-    studio.get_by_role("link", name="New episode").click()
+    open_new_episode(studio)
     studio.get_by_label("Recording").set_input_files(talk)
     # The words are written while the recording is on its way and being made.
     studio.get_by_label("Title").fill("First session")
@@ -70,7 +70,7 @@ def test_an_interrupted_upload_goes_on_where_it_stopped(
     studio: Page, site: Site, talk: Path
 ) -> None:
     studio.route("**/studio/uploads/*", lambda route: route.abort())
-    studio.get_by_role("link", name="New episode").click()
+    open_new_episode(studio)
     studio.get_by_label("Recording").set_input_files(talk)
     expect(studio.get_by_label("Title")).to_have_value("Talk")
     address = studio.url
@@ -85,3 +85,8 @@ def test_an_interrupted_upload_goes_on_where_it_stopped(
     expect(studio.locator("#standing")).to_contain_text(
         "The sound is ready", timeout=PATIENCE
     )
+
+
+def open_new_episode(studio: Page) -> None:
+    studio.get_by_role("link", name="New episode").click()
+    studio.wait_for_url("**/new")  # and for its scripts
