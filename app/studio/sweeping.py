@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 def sweeping(
     platform: Platform,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """While the app serves: at once what a dead process has left, then each minute."""
+    """The life of the app: sweep while it serves, at once and then each minute."""
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -27,6 +27,7 @@ def sweeping(
             duties.start_soon(_keep_sweeping, platform)
             yield
             duties.cancel_scope.cancel()
+        platform.close()
 
     return life
 

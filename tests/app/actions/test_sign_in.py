@@ -13,8 +13,8 @@ from tests.factories import make_user
 
 
 @pytest.fixture
-def user(platform: Platform) -> User:
-    with platform.database.session() as session:
+def user(any_platform: Platform) -> User:
+    with any_platform.database.session() as session:
         return make_user(session)
 
 
@@ -33,43 +33,47 @@ def redeemed(platform: Platform, token: str) -> tuple[User, str]:
 
 
 def test_a_link_signs_in_the_one_it_was_made_for(
-    platform: Platform, user: User
+    any_platform: Platform, user: User
 ) -> None:
-    found, secret = redeemed(platform, token_of(platform, user))
+    found, secret = redeemed(any_platform, token_of(any_platform, user))
 
-    with platform.database.reading() as session:
+    with any_platform.database.reading() as session:
         signed_in = sign_in.user_of(session, secret)
     assert signed_in is not None
     assert found.id == signed_in.id == user.id
 
 
-def test_a_link_is_at_the_public_address(platform: Platform, user: User) -> None:
-    assert link_of(platform, user).startswith("https://cast.example/studio/sign-in?")
+def test_a_link_is_at_the_public_address(any_platform: Platform, user: User) -> None:
+    assert link_of(any_platform, user).startswith(
+        "https://cast.example/studio/sign-in?"
+    )
 
 
-def test_a_link_works_once(platform: Platform, user: User) -> None:
-    token = token_of(platform, user)
-    redeemed(platform, token)
+def test_a_link_works_once(any_platform: Platform, user: User) -> None:
+    token = token_of(any_platform, user)
+    redeemed(any_platform, token)
 
     with pytest.raises(NotAllowed):
-        redeemed(platform, token)
+        redeemed(any_platform, token)
 
 
 def test_nobody_learns_whether_a_link_was_used_or_never_ours(
-    platform: Platform, user: User
+    any_platform: Platform, user: User
 ) -> None:
-    used, late = token_of(platform, user), token_of(platform, user)
-    redeemed(platform, used)
-    age(platform, SignInLink)
+    used, late = token_of(any_platform, user), token_of(any_platform, user)
+    redeemed(any_platform, used)
+    age(any_platform, SignInLink)
 
-    answers = {refusal(platform, token) for token in (used, late, "", "never ours")}
+    answers = {refusal(any_platform, token) for token in (used, late, "", "never ours")}
 
     assert answers == {sign_in.SPENT}
 
 
 def test_neither_token_nor_cookie_is_in_the_database(
-    platform: Platform, user: User
+    platform: Platform,
 ) -> None:
+    with platform.database.session() as session:
+        user = make_user(session)
     token = token_of(platform, user)
     _, secret = redeemed(platform, token)
 
@@ -80,23 +84,23 @@ def test_neither_token_nor_cookie_is_in_the_database(
     assert secret.encode() not in kept
 
 
-def test_a_session_ends_after_its_time(platform: Platform, user: User) -> None:
-    _, secret = redeemed(platform, token_of(platform, user))
-    age(platform, WebSession)
+def test_a_session_ends_after_its_time(any_platform: Platform, user: User) -> None:
+    _, secret = redeemed(any_platform, token_of(any_platform, user))
+    age(any_platform, WebSession)
 
-    with platform.database.reading() as session:
+    with any_platform.database.reading() as session:
         assert sign_in.user_of(session, secret) is None
 
 
 def test_signing_out_ends_the_session_on_the_server(
-    platform: Platform, user: User
+    any_platform: Platform, user: User
 ) -> None:
-    _, secret = redeemed(platform, token_of(platform, user))
+    _, secret = redeemed(any_platform, token_of(any_platform, user))
 
-    with platform.database.session() as session:
+    with any_platform.database.session() as session:
         sign_in.sign_out(session, secret)
 
-    with platform.database.reading() as session:
+    with any_platform.database.reading() as session:
         assert sign_in.user_of(session, secret) is None
 
 
