@@ -14,6 +14,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from app import demo, feed_check, members, migration, publishing, serving, worker
+from app.actions import syndication
 from app.errors import BadRequest, CommoncastError, NotReady
 from app.logs import write_logs
 from app.platform import Platform
@@ -59,6 +60,8 @@ def serve(
     write_logs()
     with _opened(settings) as platform:
         migration.migrate(platform)
+        # A new address or a new version of us must reach the feeds, too.
+        syndication.refresh_all(platform)
     workers = 0 if no_worker else settings.workers
     serving.serve(settings, host=host, port=port, workers=workers)
 

@@ -25,7 +25,7 @@ from media_pipeline.admission import Admission
 from media_pipeline.errors import MediaError, Refused
 from media_pipeline.pipeline import Step
 from media_pipeline.process import stoppable
-from media_pipeline.rendition import Kind
+from media_pipeline.rendition import Kind, Rendition
 
 STEPS: Sequence[str] = tuple(Step)
 FIRST_PAUSE_SECONDS = 1.0
@@ -149,8 +149,16 @@ def _film(job: Job) -> None:
         job.tell,
         language=job.language(),
     )
-    job.store(made)
+    job.store([_with_words(job, rendition) for rendition in made])
     job.refresh_feed()
+
+
+def _with_words(job: Job, rendition: Rendition) -> Rendition:
+    if rendition.kind != Kind.FILM:
+        return rendition
+    return tagging.tag_downloaded_film(
+        job.platform, job.episode_id, rendition, job.folder
+    )
 
 
 def _finish(job: Job) -> None:

@@ -18,6 +18,7 @@ from app.models import Episode, Rendition, Transcript
 from app.platform import Platform
 from media_pipeline import rendition as made
 from media_pipeline.chapters import Chapter
+from media_pipeline.film_tags import tag_film
 from media_pipeline.rendition import Kind
 from media_pipeline.tags import Words, tag_sound
 
@@ -103,6 +104,19 @@ def tag(
     platform: Platform, episode_id: str, plain: Path, folder: Path
 ) -> tuple[made.Rendition, str]:
     """The sound with the words of this moment, and their digest."""
+    words, digest = _words_now(platform, episode_id, folder)
+    return tag_sound(plain, words, folder), digest
+
+
+def tag_downloaded_film(
+    platform: Platform, episode_id: str, film: made.Rendition, folder: Path
+) -> made.Rendition:
+    """The downloadable film with the words of this moment."""
+    words, _ = _words_now(platform, episode_id, folder)
+    return tag_film(film, words, folder)
+
+
+def _words_now(platform: Platform, episode_id: str, folder: Path) -> tuple[Words, str]:
     with platform.database.reading() as session:
         episode = session.get(Episode, episode_id)
         if episode is None:
@@ -111,7 +125,7 @@ def tag(
         words = _words(platform, episode, folder / "artwork.jpg" if key else None)
     if words.artwork and key:
         platform.storage.fetch(key, words.artwork)
-    return tag_sound(plain, words, folder), digest
+    return words, digest
 
 
 def row_of(sound: made.Rendition, digest: str, revision: int, key: str) -> Rendition:

@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from app.cli import main
-from app.models import Episode, Show, User
+from app.models import Episode, FeedSnapshot, Show, User
 from app.platform import Platform
 from app.settings import Settings
 from media_pipeline.ffmpeg_program import find_ffmpeg
@@ -257,3 +257,18 @@ def test_an_old_database_is_refused_until_it_is_migrated(commoncast: Run) -> Non
 
     assert code == 1
     assert "commoncast migrate" in err
+
+
+def test_a_new_address_reaches_every_feed_at_the_next_start(
+    commoncast: Run, show: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.serving.serve", lambda *_, **__: None)
+    commoncast("serve")
+    monkeypatch.setenv("COMMONCAST_PUBLIC_URL", "https://moved.example")
+
+    commoncast("serve")
+
+    with show.database.reading() as session:
+        feed = session.get_one(FeedSnapshot, "shows/demo/feed.xml")
+    assert b"https://moved.example/shows/demo" in feed.body
+    assert b"https://cast.example/shows/demo/feed.xml" not in feed.body

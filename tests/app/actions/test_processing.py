@@ -2,6 +2,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from mutagen.mp4 import MP4
 
 from app import jobs
 from app.actions import intake, job, processing
@@ -179,3 +180,19 @@ def test_work_that_ended_without_a_word_is_found_by_the_sweep(
 
     row = look(platform, waiting)
     assert (row.state, row.sentence) == ("failed", "The work was stopped.")
+
+
+def test_the_film_to_download_says_what_its_page_says(
+    platform: Platform, tmp_path: Path
+) -> None:
+    row = workers.hand_in(platform, workers.record_film(tmp_path / "film.mp4"))
+    run_here(platform, row, nobody)
+
+    with platform.database.reading() as session:
+        episode = session.get_one(Episode, row.episode_id)
+        film, title, show = episode.rendition("film"), episode.title, episode.show.title
+    assert film is not None
+    platform.storage.fetch(film.key, tmp_path / "downloaded.mp4")
+    said = MP4(tmp_path / "downloaded.mp4")
+
+    assert (said["\xa9nam"], said["\xa9alb"]) == ([title], [show])
