@@ -2,28 +2,21 @@
 
 Debian and Ubuntu leave `ensurepip` out of their Python unless python3-venv is
 installed. So we try, in this order: what Python has; the missing package, where we
-may install it; pip itself, which can install itself.
+may install it; pip's own package, unpacked without being installed.
 """
 
-import hashlib
-import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from pathlib import Path
-from urllib.parse import urljoin
-
-INDEX = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/")
-JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}
 
 
 def main() -> None:
     """Make the environment named on the command line, or say what is missing."""
     venv = Path(sys.argv[1])
-    for make in (_with_ensurepip, _with_package, _with_pip_from_index):
+    for make in (_with_ensurepip, _with_package, _with_downloaded_pip):
         shutil.rmtree(venv, ignore_errors=True)
         if make(venv):
             return
@@ -46,46 +39,28 @@ def _with_package(venv: Path) -> bool:
     return _runs("apt-get", "install", "-y", package) and _with_ensurepip(venv)
 
 
-def _with_pip_from_index(venv: Path) -> bool:
+def _with_downloaded_pip(venv: Path) -> bool:
+    # Nobody but root may install a package, but anybody may download and unpack one.
+    if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
+        return False
     if not _runs(sys.executable, "-m", "venv", "--without-pip", str(venv)):
         return False
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            wheel = _fetch_pip(Path(folder))
-        except (OSError, ValueError) as error:
-            print(f"pip could not be fetched: {error}", file=sys.stderr)
-            return False
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _runs("apt-get", "download", "python3-pip-whl", folder=folder)
+        for package in folder.glob("*.deb"):
+            _runs("dpkg-deb", "-x", str(package), str(folder))
+        wheels = list(folder.glob("usr/share/python-wheels/pip-*.whl"))
         python = str(venv / "bin" / "python")
-        return _runs(python, f"{wheel}/pip", "install", "--quiet", str(wheel))
+        return any(
+            _runs(python, f"{wheel}/pip", "install", "--quiet", str(wheel))
+            for wheel in wheels
+        )
 
 
-def _fetch_pip(folder: Path) -> Path:
-    with urllib.request.urlopen(
-        urllib.request.Request(f"{INDEX}/pip/", headers=JSON)
-    ) as page:
-        files = json.load(page)["files"]
-    wheels = [
-        f for f in files if f["filename"].endswith(".whl") and not f.get("yanked")
-    ]
-    newest = max(wheels, key=lambda f: _version(f["filename"]))
-    address = urljoin(f"{INDEX}/pip/", newest["url"])
-    with urllib.request.urlopen(address) as answer:
-        content = answer.read()
-    if hashlib.sha256(content).hexdigest() != newest["hashes"]["sha256"]:
-        raise ValueError("its bytes are not what the index promised")
-    wheel = folder / newest["filename"]
-    wheel.write_bytes(content)
-    return wheel
-
-
-def _version(filename: str) -> tuple[int, ...]:
-    parts = filename.split("-")[1].split(".")
-    # A pre-release such as 26.0b1 never wins.
-    return tuple(int(p) for p in parts) if all(p.isdigit() for p in parts) else (0,)
-
-
-def _runs(*command: str) -> bool:
-    return subprocess.run(command, stdout=subprocess.DEVNULL).returncode == 0
+def _runs(*command: str, folder: Path | None = None) -> bool:
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, cwd=folder)
+    return done.returncode == 0
 
 
 if __name__ == "__main__":
