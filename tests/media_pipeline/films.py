@@ -62,7 +62,8 @@ def first_picture(path: Path, *, at: float = 0.0) -> av.VideoFrame:
 
 def colour(path: Path, *, at: float = 0.0) -> tuple[int, int, int]:
     """The colour in the middle of a picture: red, green, blue."""
-    pixels = first_picture(path, at=at).to_ndarray(format="rgb24")
-    height, width, _ = pixels.shape
-    red, green, blue = pixels[height // 2, width // 2]
+    image = first_picture(path, at=at).to_image()
+    pixel = image.getpixel((image.width // 2, image.height // 2))
+    assert isinstance(pixel, tuple)
+    red, green, blue = pixel
     return int(red), int(green), int(blue)
