@@ -124,9 +124,8 @@ class _Work:
         limits = Limits.for_duration(seconds)
         log = run(command, limits=limits, on_progress=on_progress).log
         heard = {
-            file: heard_by(output, log)
-            if listens
-            else measure(ffmpeg.input(str(file)), seconds=seconds)
+            file: (heard_by(output, log) if listens else None)
+            or measure(ffmpeg.input(str(file)), seconds=seconds)
             for output, file in enumerate(files)
         }
         # In a film that goes on without sound, the meter of the AAC hears the end too.

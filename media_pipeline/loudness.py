@@ -13,7 +13,7 @@ from typing import Any
 
 import ffmpeg
 
-from media_pipeline.errors import SilentRecording
+from media_pipeline.errors import ProgramFailed, SilentRecording
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.probe import SoundTrack
 from media_pipeline.process import Limits, Progress, run
@@ -135,10 +135,19 @@ def loopback_meter(output: int) -> list[str]:
     return [*decoded, "-map", f"[m{output}]", "-f", "null", "-"]
 
 
-def heard_by(output: int, log: str) -> Measurement:
-    """What the meter of one output told."""
-    told = re.findall(rf"\[ebur128@{output} @ .*?\] Summary:[^\[]*", log)
-    return _loudness("".join(told))
+def heard_by(output: int, log: str) -> Measurement | None:
+    """What the meter of one output told; None when it cannot be made out.
+
+    Each meter ends in a thread of its own, in several messages, and ffmpeg leaves the
+    name of the sender out where a message follows an unfinished line. So only a report
+    that nothing has come between is believed.
+    """
+    told = re.findall(rf"\[ebur128@{output} @ [^\]]*\] Summary:([^\[]*)", log)
+    last = told[-1] if told else ""
+    loudness, peaks = _figures(r"^\s+I", last), _figures(r"^\s+Peak", last)
+    if len(loudness) != 1 or len(peaks) != 1 or loudness[0] <= ABSOLUTE_GATE:
+        return None
+    return Measurement(loudness[0], peaks[0])
 
 
 def in_time(opened: Any, track: SoundTrack) -> Any:
@@ -244,7 +253,9 @@ def _nobody(done: float) -> None:
 def _loudness(log: str) -> Measurement:
     # A graph that was set up again has told its first, empty figures too.
     loudness, peaks = _figures(r"^\s+I", log), _figures(r"^\s+Peak", log)
-    if not loudness or loudness[-1] <= ABSOLUTE_GATE:
+    if not loudness or not peaks:  # that is no silence: nobody has listened
+        raise ProgramFailed("The sound could not be measured.", cause=log[-300:])
+    if loudness[-1] <= ABSOLUTE_GATE:
         raise SilentRecording(
             "We could not hear anything in this recording. Was the microphone on?"
         )

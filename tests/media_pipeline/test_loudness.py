@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.errors import SilentRecording
+from media_pipeline.errors import ProgramFailed, SilentRecording
 from media_pipeline.ffmpeg_program import hostile_input
 from media_pipeline.loudness import (
     PODCAST,
@@ -21,6 +21,7 @@ from media_pipeline.loudness import (
     understand_voices,
 )
 from media_pipeline.probe import probe
+from media_pipeline.process import Finished
 from tests.media_pipeline.recordings import SILENCE, record, record_stereo
 from tests.media_pipeline.recordings import ffmpeg as run_ffmpeg
 
@@ -140,3 +141,47 @@ def test_voices_are_understood_from_four_levels(
     left: float, right: float, middle: float, side: float, voices: Voices
 ) -> None:
     assert understand_voices(left, right, middle, side) is voices
+
+
+def report(of: str, loudness: float = -16.0) -> tuple[str, str]:
+    """The two messages with which a meter ends."""
+    return (
+        f"{of}Summary:\n\n  Integrated loudness:\n    I:  {loudness} LUFS\n"
+        "    Threshold: -26.0 LUFS\n    LRA high: -14.0 LUFS",
+        "\n\n  True peak:\n    Peak:  -2.0 dBFS\n",
+    )
+
+
+SOUND, FILM = "[ebur128@0 @ 0x1] ", "[ebur128@1 @ 0x2] "
+
+
+def test_every_meter_is_told_from_the_others() -> None:
+    log = "".join(report(SOUND)) + "".join(report(FILM, -17.0))
+
+    assert heard_by(0, log) == Measurement(-16.0, -2.0)
+    assert heard_by(1, log) == Measurement(-17.0, -2.0)
+
+
+@pytest.mark.parametrize("between", [*report(""), "[out#0/mp3 @ 0x3] done\n", ""])
+def test_a_report_that_something_came_between_is_not_believed(between: str) -> None:
+    summary, peak = report(SOUND)
+
+    heard = heard_by(0, summary + between + (peak if between else ""))
+
+    assert heard is None
+
+
+def test_the_first_empty_report_of_a_meter_does_not_count() -> None:
+    log = "".join(report(SOUND, -70.0)) + "".join(report("", -16.0))
+
+    assert heard_by(0, log) is None
+
+
+def test_a_meter_that_says_nothing_is_not_silence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    quiet = Finished(log="Conversion done\n", output=b"")
+    monkeypatch.setattr("media_pipeline.loudness.run", lambda *_, **__: quiet)
+
+    with pytest.raises(ProgramFailed):
+        measure(ffmpeg.input(str(tmp_path / "any.mp3")), seconds=1)
