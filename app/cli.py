@@ -41,6 +41,7 @@ File = Annotated[Path | None, typer.Option()]
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command. Exit 0: done; 1: refused, with a sentence; 2: wrong usage."""
+    write_logs(logging.WARNING)  # before anything logs: stdout belongs to results
     try:
         app(arguments)
     except (CommoncastError, MediaError) as error:

@@ -272,3 +272,14 @@ def test_a_new_address_reaches_every_feed_at_the_next_start(
         feed = session.get_one(FeedSnapshot, "shows/demo/feed.xml")
     assert b"https://moved.example/shows/demo" in feed.body
     assert b"https://cast.example/shows/demo/feed.xml" not in feed.body
+
+
+def test_a_command_prints_its_result_and_nothing_else(
+    commoncast: Run, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.serving.serve", lambda *_, **__: None)
+    commoncast("serve")  # feeds are kept from here on, so that a show changes one
+
+    printed = commoncast(*SHOW)
+
+    assert printed == (0, "https://cast.example/shows/demo/feed.xml\n", "")
