@@ -7,6 +7,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+import structlog
 from PIL import Image
 from sqlalchemy import func, select
 
@@ -279,6 +280,7 @@ def test_a_command_prints_its_result_and_nothing_else(
 ) -> None:
     monkeypatch.setattr("app.serving.serve", lambda *_, **__: None)
     commoncast("serve")  # feeds are kept from here on, so that a show changes one
+    structlog.reset_defaults()  # as in a process of its own
 
     printed = commoncast(*SHOW)
 
