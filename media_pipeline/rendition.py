@@ -11,7 +11,7 @@ BLOCK = 1024 * 1024  # bytes
 
 
 class Kind(StrEnum):
-    """What a rendition is for. The first two lie under private/, all others public/."""
+    """What a rendition is for, and whether it lies under private/ or public/."""
 
     PLAIN_SOUND = "plain-sound"  # the MP3 before its tags, so that tags are cheap
     SOUND = "sound"  # the tagged MP3: the enclosure
@@ -22,9 +22,18 @@ class Kind(StrEnum):
     POSTER = "poster"
     ARTWORK = "artwork"
     CAPTIONS = "captions"  # WebVTT
+    LOW_SOUND = "low-sound"  # Opus, for people with little data
+    STREAM_SOUND = "stream-sound"  # the AAC of a film before it is cut
+    CHUNK = "chunk"  # a few segments of one rung, until they are joined: "720p-0003"
+    HLS_IFRAMES = "hls-iframes"  # the playlist of a rung's key frames
+    HLS_SUBTITLES = "hls-subtitles"  # the playlist of the captions
+    WAVEFORM = "waveform"  # peaks, as JSON
+    STORYBOARD = "storyboard"  # small pictures of the film in one large one
+    STORYBOARD_MAP = "storyboard-map"  # WebVTT: which of them belongs to which time
+    CHAPTER_IMAGE = "chapter-image"  # the film where a chapter begins: "1"
 
 
-PRIVATE = {Kind.PLAIN_SOUND}
+PRIVATE = {Kind.PLAIN_SOUND, Kind.STREAM_SOUND, Kind.CHUNK}
 
 
 @dataclass(frozen=True, slots=True)

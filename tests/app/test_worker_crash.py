@@ -148,6 +148,8 @@ def test_a_worker_that_is_asked_to_stop_leaves_the_rest_to_the_next(
 
     with Worker(platform) as worker:
         wait_for_film(platform, processing)
+        for program in encoders(platform):  # else it could be done before we ask
+            workers.freeze_program(program)
         assert worker.stop() == 0
     assert encoders(platform) == []
     assert workers.state_of(platform, processing) == ProcessingState.RUNNING

@@ -171,6 +171,12 @@ def kill_program(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
+def freeze_program(pid: int) -> None:
+    """It hangs from now on; only SIGKILL ends it."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGSTOP)
+
+
 def assert_well_done(platform: Platform, processing: Processing) -> None:
     """It is ready, every step was taken once, and nothing else is left."""
     assert state_of(platform, processing) == ProcessingState.READY
