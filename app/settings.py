@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     free_disk_reserve_bytes: int = Field(
         default=GIGABYTE, ge=0, description="Uploads stop before the disk is this full."
     )
+    replaced_kept_hours: float = Field(
+        default=24,
+        ge=0,
+        description="How long files stay after others have replaced them.",
+    )
     workers: int = Field(
         default=1, ge=0, description="How many worker processes `serve` keeps running."
     )

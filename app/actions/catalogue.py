@@ -176,14 +176,15 @@ def _cards(session: Session, query: Select[Episode]) -> list[Episode]:
 
 
 def _has_film() -> ColumnElement[bool]:
-    # As `Episode.heard_revision`: a new recording counts once it has become sound.
+    # As `Episode.heard_revision`.
     sound = aliased(Rendition)
-    heard = (
+    newest = (
         select(func.max(sound.revision))
         .where(sound.episode_id == Episode.id, sound.kind == "sound")
         .correlate(Episode)
         .scalar_subquery()
     )
+    heard = func.coalesce(Episode.settled_revision, newest)
     return Episode.renditions.any(
         (Rendition.kind == "film") & (Rendition.revision == heard)
     )

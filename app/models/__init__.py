@@ -6,6 +6,7 @@ from app.models.credit import Credit, Person
 from app.models.episode import Episode, Publication, Withdrawal
 from app.models.feed_snapshot import FeedSnapshot
 from app.models.lease import Lease
+from app.models.leftover import Leftover
 from app.models.processing import Processing, ProcessingState
 from app.models.recording import Recording
 from app.models.rendition import Rendition
@@ -22,6 +23,7 @@ __all__ = [
     "FeedSnapshot",
     "Host",
     "Lease",
+    "Leftover",
     "Person",
     "Processing",
     "ProcessingState",

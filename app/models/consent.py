@@ -21,6 +21,7 @@ class Consent(Base):
     person_id: Mapped[str | None] = mapped_column(
         ForeignKey("people.id", ondelete="SET NULL")
     )
+    revision: Mapped[int | None]  # of the recording that it is about; None: the first
     statement: Mapped[str]
     by_user_id: Mapped[str | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL")

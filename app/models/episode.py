@@ -42,6 +42,8 @@ class Episode(Base):
     kind: Mapped[str] = mapped_column(default="full")  # full, trailer, bonus
     explicit: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=0)  # of the recording; 0: none yet
+    # Which recording is heard, since one was finished or gone back to.
+    settled_revision: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
     publish_at: Mapped[datetime | None]  # when the clock shall publish it
@@ -81,7 +83,12 @@ class Episode(Base):
 
     @property
     def heard_revision(self) -> int:
-        """The newest recording that has become sound: a new one replaces it then."""
+        """The recording that is heard: the first as soon as it is sound.
+
+        One that replaces another is heard once everything of it is there.
+        """
+        if self.settled_revision is not None:
+            return self.settled_revision
         heard = [r.revision for r in self.renditions if r.kind == "sound"]
         return max(heard, default=self.revision)
 
@@ -98,9 +105,10 @@ class Episode(Base):
 
     @property
     def processing(self) -> "Processing | None":
-        """How far the current recording is, if there is one."""
-        current = [p for p in self.processings if p.revision == self.revision]
-        return current[0] if current else None
+        """How far the newest recording is that nobody has set aside."""
+        aside = {r.revision for r in self.recordings if r.replaced_at is not None}
+        current = [p for p in self.processings if p.revision not in aside]
+        return max(current, key=lambda p: p.revision, default=None)
 
 
 def guid_of(episode_id: str) -> str:

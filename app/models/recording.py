@@ -25,3 +25,5 @@ class Recording(Base):
     size: Mapped[int] = mapped_column(BigInteger)  # bytes
     sha256: Mapped[str]
     received_at: Mapped[datetime] = mapped_column(default=now)
+    # Another is heard since then. What was made of this one is removed a while later.
+    replaced_at: Mapped[datetime | None]

@@ -23,6 +23,8 @@ class Upload(Base):
         ForeignKey("episodes.id", ondelete="CASCADE")
     )
     filename: Mapped[str] = mapped_column(default="")
+    # Whoever sends it says that everybody heard in it has agreed.
+    consent_held: Mapped[bool] = mapped_column(default=False)
     metadata_header: Mapped[str] = mapped_column(default="")  # as the client sent it
     # Of the tus extension "concatenation": `partial`, or `final;` and its parts.
     concat: Mapped[str] = mapped_column(default="")

@@ -34,6 +34,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("executor_id", name=op.f("pk_leases")),
     )
     op.create_table(
+        "leftovers",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("doomed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_leftovers")),
+    )
+    with op.batch_alter_table("leftovers", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_leftovers_due_at"), ["due_at"], unique=False
+        )
+
+    op.create_table(
         "people",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
@@ -103,6 +115,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("explicit", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("settled_revision", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("publish_at", sa.DateTime(timezone=True), nullable=True),
@@ -188,6 +201,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("episode_id", sa.String(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=True),
         sa.Column("statement", sa.String(), nullable=False),
         sa.Column("by_user_id", sa.String(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -319,6 +333,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["episode_id"],
             ["episodes.id"],
@@ -388,6 +403,7 @@ def upgrade() -> None:
         sa.Column("show_id", sa.String(), nullable=True),
         sa.Column("episode_id", sa.String(), nullable=True),
         sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("consent_held", sa.Boolean(), nullable=False),
         sa.Column("metadata_header", sa.String(), nullable=False),
         sa.Column("concat", sa.String(), nullable=False),
         sa.Column("length", sa.BigInteger(), nullable=True),
@@ -476,6 +492,10 @@ def downgrade() -> None:
     op.drop_table("topics")
     op.drop_table("shows")
     op.drop_table("people")
+    with op.batch_alter_table("leftovers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_leftovers_due_at"))
+
+    op.drop_table("leftovers")
     op.drop_table("leases")
     op.drop_table("feed_snapshots")
     # ### end Alembic commands ###
