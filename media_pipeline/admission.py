@@ -65,7 +65,7 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
         found = _count(recording, found, sound)
         _look_at(recording, found)
         heard = listen(
-            hostile_input(recording),
+            recording,
             sound,
             seconds=found.duration_seconds,
             on_progress=on_progress,
@@ -141,6 +141,7 @@ def _count(recording: Path, found: Probe, sound: SoundTrack) -> Probe:
         find_ffmpeg().command(copied, told="warning"),
         limits=Limits.for_duration(found.duration_seconds),
         on_progress=follow,
+        reads=[recording],
     )
     is_guess = "Estimating duration from bitrate" in finished.log
     promised = 0.0 if is_guess else found.duration_seconds
@@ -164,7 +165,9 @@ def _can_be_seen(recording: Path, picture: Picture, at: float) -> bool:
     window = hostile_input(recording, ss=round(at, 3))[str(picture.index)].output(
         "-", format="null", t=WINDOW_SECONDS
     )
-    finished = run(find_ffmpeg().command(window), limits=_WINDOW_LIMITS)
+    finished = run(
+        find_ffmpeg().command(window), limits=_WINDOW_LIMITS, reads=[recording]
+    )
     # A still slide may have no frame in this second: only silence AND errors are bad.
     return _frames(finished) > 0 or not finished.log.strip()
 

@@ -50,6 +50,8 @@ def _make_in_child(picture: Path, part: Path) -> int:
             [*module, str(picture.absolute()), str(part.absolute())],
             limits=_LIMITS,
             cwd=Path(__file__).parent.parent,
+            reads=[picture],
+            writes=part.parent,
         ).output.decode()
     except ProgramKilled:
         raise

@@ -122,10 +122,16 @@ class _Work:
                 command += loopback_meter(output)
         seconds = self.admission.duration_seconds
         limits = Limits.for_duration(seconds)
-        log = run(command, limits=limits, on_progress=on_progress).log
+        log = run(
+            command,
+            limits=limits,
+            on_progress=on_progress,
+            reads=[self.recording],
+            writes=self.mp3.parent,
+        ).log
         heard = {
             file: (heard_by(output, log) if listens else None)
-            or measure(ffmpeg.input(str(file)), seconds=seconds)
+            or measure(file, seconds=seconds)
             for output, file in enumerate(files)
         }
         # In a film that goes on without sound, the meter of the AAC hears the end too.

@@ -30,7 +30,12 @@ def join_film(
         movflags="+faststart",
         format="mp4",
     )
-    run(find_ffmpeg().command(joined), limits=Limits.for_duration(seconds))
+    run(
+        find_ffmpeg().command(joined),
+        limits=Limits.for_duration(seconds),
+        reads=[picture.path, sound.path],
+        writes=folder,
+    )
     _check(film, seconds)
     return finished(
         Kind.FILM,

@@ -27,6 +27,8 @@ def tag_film(film: Rendition, words: Words, folder: Path) -> Rendition:
     run(
         _command(film.path, said, words, part),
         limits=Limits.for_duration(before.duration_seconds),
+        reads=[film.path, said, *filter(None, [words.artwork])],
+        writes=folder,
     )
     said.unlink()
     _verify(part, before, words)

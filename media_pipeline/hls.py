@@ -53,6 +53,8 @@ def package_sound(aac: Path, plan: FilmPlan, folder: Path, seconds: float) -> Pa
         find_ffmpeg().command(_fragmented(aac, plan, media.name)),
         cwd=folder,  # the name of a folder could hold a % that ffmpeg would read
         limits=Limits.for_duration(seconds),
+        reads=[aac],
+        writes=folder,
     )
     (folder / _UNUSED_PLAYLIST).unlink()
     check_sound(media, read_track(media), plan, seconds)

@@ -9,12 +9,13 @@ import math
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import ffmpeg
 
 from media_pipeline.errors import ProgramFailed, SilentRecording
-from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.probe import SoundTrack
 from media_pipeline.process import Limits, Progress, run
 
@@ -88,14 +89,14 @@ PODCAST = Target()
 
 
 def listen(
-    opened: Any,
+    recording: Path,
     track: SoundTrack,
     *,
     seconds: float,
     on_progress: Progress | None = None,
 ) -> Heard:
-    """Listen to all of a track of an opened recording. Raises `SilentRecording`."""
-    audio = in_time(opened, track)
+    """Listen to all of a track of a recording. Raises `SilentRecording`."""
+    audio = in_time(hostile_input(recording), track)
     meters = [_loudness_meter(audio)]
     if track.channels > 1:
         copies = audio.filter_multi_output("asplit", 1 + len(_METERS))
@@ -108,7 +109,7 @@ def listen(
         if on_progress:
             on_progress(done)
 
-    log = _read(meters, seconds, follow)
+    log = _read(recording, meters, seconds, follow)
     measured, voices = _loudness(log), Voices.MONO
     if track.channels > 1:
         voices = understand_voices(*_levels(log))
@@ -118,9 +119,10 @@ def listen(
     return Heard(measured, voices, ended)
 
 
-def measure(opened: Any, *, seconds: float) -> Measurement:
+def measure(file: Path, *, seconds: float) -> Measurement:
     """How loud a file of our own making is."""
-    return _loudness(_read([_loudness_meter(opened.audio)], seconds, _nobody))
+    opened = ffmpeg.input(f"file:{file.absolute()}")
+    return _loudness(_read(file, [_loudness_meter(opened.audio)], seconds, _nobody))
 
 
 def loopback_meter(output: int) -> list[str]:
@@ -237,12 +239,13 @@ def _side_meters(copies: Any) -> list[Any]:
     ]
 
 
-def _read(meters: list[Any], seconds: float, on_progress: Progress) -> str:
+def _read(file: Path, meters: list[Any], seconds: float, on_progress: Progress) -> str:
     outputs = [ffmpeg.output(meter, "-", format="null") for meter in meters]
     return run(
         find_ffmpeg().command(ffmpeg.merge_outputs(*outputs), told="info"),
         limits=Limits.for_duration(seconds),
         on_progress=on_progress,
+        reads=[file],
     ).log
 
 

@@ -30,7 +30,12 @@ def make_poster(film: Rendition, folder: Path, seconds: float) -> Rendition:
     width, height = _size(film)
     for choice in _choices(film.path, seconds):
         sized = choice.filter("scale", width, height, out_range="pc")
-        run(find_ffmpeg().command(_written(sized, poster)), limits=_LIMITS)
+        run(
+            find_ffmpeg().command(_written(sized, poster)),
+            limits=_LIMITS,
+            reads=[film.path],
+            writes=folder,
+        )
         if poster.exists() and poster.stat().st_size:
             break
     _check(poster)

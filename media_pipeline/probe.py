@@ -80,7 +80,7 @@ def probe(recording: Path) -> Probe:
     child = [sys.executable, "-m", "media_pipeline.probe", str(recording.absolute())]
     package = Path(__file__).parent.parent
     try:
-        finished = run(child, limits=_LIMITS, cwd=package)
+        finished = run(child, limits=_LIMITS, cwd=package, reads=[recording])
     except ProgramKilled:
         raise
     except MediaError as error:

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -64,11 +64,14 @@ def run(
     on_progress: Progress | None = None,
     cwd: Path | None = None,
     stop: threading.Event | None = None,
+    reads: Sequence[Path] = (),
+    writes: Path | None = None,
 ) -> Finished:
     """Run a program to its end.
 
     With `on_progress`, the program is an ffmpeg that was told `-progress pipe:1`; it
-    is ended when `out_time` stands still for `limits.stall_seconds`.
+    is ended when `out_time` stands still for `limits.stall_seconds`. `reads` are the
+    files that it may read, `writes` is the one folder where it may write.
     Raises `ProgramFailed` or `ProgramStalled`.
     """
     child = _Child(args, limits or Limits(), on_progress, cwd, stop or _STOP.get())

@@ -56,6 +56,8 @@ def encode_rungs(
         find_ffmpeg().command(ffmpeg.merge_outputs(*outputs)),
         limits=Limits.for_duration(seconds),
         on_progress=on_progress,
+        reads=[recording],
+        writes=folder,
     )
     return files
 

@@ -1,7 +1,6 @@
 from pathlib import Path
 from typing import Any
 
-import ffmpeg
 import pytest
 from mutagen.mp3 import MP3, BitrateMode
 
@@ -45,7 +44,7 @@ def track_of(file: Path) -> SoundTrack:
 def test_every_recording_ends_up_at_podcast_loudness(tmp_path: Path, mix: str) -> None:
     sound = make(record_stereo(tmp_path / "r.wav", mix, seconds=6), tmp_path)
 
-    heard = measure(ffmpeg.input(str(sound.mp3.path)), seconds=6)
+    heard = measure(sound.mp3.path, seconds=6)
     assert heard.loudness == pytest.approx(PODCAST.loudness, abs=0.5)
     assert heard.peak <= -1.0
     assert heard == sound.loudness
@@ -114,7 +113,7 @@ def test_the_sound_of_a_film_is_made_twice_from_one_decode(tmp_path: Path) -> No
     assert sound.hls_audio
     track = track_of(sound.hls_audio)
     assert (track.codec, track.sample_rate, track.channels) == ("aac", 48_000, 2)
-    heard = measure(ffmpeg.input(str(sound.hls_audio)), seconds=4)
+    heard = measure(sound.hls_audio, seconds=4)
     assert heard.loudness == pytest.approx(PODCAST.loudness, abs=0.5)
 
 
