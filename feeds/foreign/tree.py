@@ -124,7 +124,7 @@ def _root(feed: bytes) -> Element:
 
 def _split(element: Element) -> tuple[str, str]:
     # By hand: a recovered name may be one that lxml itself would not take.
-    space, brace, local = str(element.tag).removeprefix("{").rpartition("}")
+    space, _, local = str(element.tag).removeprefix("{").rpartition("}")
     return space.strip(), local
 
 
