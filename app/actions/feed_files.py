@@ -1,7 +1,7 @@
 """Kept feeds as files, for a web server in front that answers at its own rate.
 
-They lie in the data folder under `feeds/`, by their path, with the gzipped bytes beside
-them, as nginx's `gzip_static` expects.
+They lie in the data folder under `feeds/`, by their path, with their smaller forms
+beside them, as nginx's `gzip_static` and `brotli_static` expect.
 """
 
 import os
@@ -37,7 +37,8 @@ def remove_others(platform: Platform, known: set[str]) -> None:
     """Remove the files of feeds that are no longer kept."""
     folder = _folder(platform)
     for file in [found for found in folder.rglob("*") if found.is_file()]:
-        path = file.relative_to(folder).as_posix().removesuffix(".gz")
+        path = file.relative_to(folder).as_posix()
+        path = path.removesuffix(".gz").removesuffix(".br")
         if path not in known:
             file.unlink(missing_ok=True)
 
@@ -57,6 +58,7 @@ def _copy(platform: Platform, path: str) -> str:
     file.parent.mkdir(parents=True, exist_ok=True)
     _replace(file, row.body)
     _replace(file.with_name(f"{file.name}.gz"), row.gzip)
+    _replace(file.with_name(f"{file.name}.br"), row.brotli)
     return row.etag
 
 

@@ -9,7 +9,7 @@ from app.database import Base, now
 
 
 class FeedSnapshot(Base):
-    """The bytes of one feed, identity and gzip, with what HTTP says about them."""
+    """The bytes of one feed, in each encoding, with what HTTP says about them."""
 
     __tablename__ = "feed_snapshots"
 
@@ -19,6 +19,7 @@ class FeedSnapshot(Base):
     content_type: Mapped[str]
     body: Mapped[bytes] = mapped_column(LargeBinary)
     gzip: Mapped[bytes] = mapped_column(LargeBinary)
+    brotli: Mapped[bytes] = mapped_column(LargeBinary)
     etag: Mapped[str]  # strong, without quotes; of the identity bytes
     last_modified: Mapped[datetime]  # when these bytes came to differ
     rendered_at: Mapped[datetime] = mapped_column(default=now)

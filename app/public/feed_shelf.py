@@ -41,6 +41,7 @@ class Kept:
     modified_at: int  # seconds since 1970, rounded up
     identity: Representation
     gzip: Representation
+    brotli: Representation
 
 
 class Shelf:
@@ -106,31 +107,26 @@ def _keep(row: FeedSnapshot, common: Headers) -> Kept:
     modified_at = math.ceil(row.last_modified.timestamp())
     date = formatdate(modified_at, usegmt=True).encode()
     described = [*common, (b"last-modified", date)]
-    content_type = row.content_type.encode()
+    kind = (b"content-type", row.content_type.encode())
+
+    def encoded(body: bytes, coding: str) -> Representation:
+        # Strong validators tell encodings apart (RFC 9110, section 8.8.3).
+        content = [kind, (b"content-encoding", coding.encode())]
+        return _representation(body, f"{row.etag}-{coding}", described, content)
+
     return Kept(
         etag=row.etag,
         modified_at=modified_at,
-        identity=_representation(row.body, row.etag, [], described, content_type),
-        # Strong validators tell encodings apart (RFC 9110, section 8.8.3).
-        gzip=_representation(
-            row.gzip,
-            f"{row.etag}-gzip",
-            [(b"content-encoding", b"gzip")],
-            described,
-            content_type,
-        ),
+        identity=_representation(row.body, row.etag, described, [kind]),
+        gzip=encoded(row.gzip, "gzip"),
+        brotli=encoded(row.brotli, "br"),
     )
 
 
 def _representation(
-    body: bytes, etag: str, encoding: Headers, described: Headers, content_type: bytes
+    body: bytes, etag: str, described: Headers, content: Headers
 ) -> Representation:
     quoted = b'"' + etag.encode() + b'"'
     unchanged = [*described, (b"etag", quoted)]
-    whole = [
-        *unchanged,
-        *encoding,
-        (b"content-type", content_type),
-        (b"content-length", str(len(body)).encode()),
-    ]
+    whole = [*unchanged, *content, (b"content-length", str(len(body)).encode())]
     return Representation(quoted, body, whole, unchanged)

@@ -57,7 +57,7 @@ def _answer(kept: Kept, method: str, headers: Headers) -> tuple[int, Headers, by
     if method not in {"GET", "HEAD"}:
         return (204 if method == "OPTIONS" else 405), _ALLOWED, b""
     asked = _Asked(headers)
-    chosen = kept.gzip if _takes_gzip(asked.encodings) else kept.identity
+    chosen: Representation = getattr(kept, _encoding(asked.encodings))
     held = asked.held_of(kept, chosen)
     if held is not None:
         return 304, _dated(held.unchanged, kept), b""
@@ -93,7 +93,7 @@ class _Asked:
             return next(
                 (
                     current
-                    for current in (chosen, kept.identity, kept.gzip)
+                    for current in (chosen, kept.identity, kept.gzip, kept.brotli)
                     if current.etag in held or b"*" in held
                 ),
                 None,
@@ -103,12 +103,19 @@ class _Asked:
 
 
 @lru_cache(maxsize=512)
-def _takes_gzip(encodings: bytes) -> bool:
-    weights = {}
+def _encoding(encodings: bytes) -> str:
+    """The name of the form in `Kept` that suits best; the smallest where all do."""
+    weights: dict[str, float] = {}
     for part in encodings.decode("latin-1").lower().split(","):
         name, _, parameters = part.partition(";")
         weights[name.strip()] = _weight(parameters)
-    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
+    other = weights.get("*", 0.0)
+    liked = {
+        "brotli": weights.get("br", other),
+        "gzip": weights.get("gzip", weights.get("x-gzip", other)),
+    }
+    best = max(liked, key=lambda form: liked[form])  # the first one of equals
+    return best if liked[best] > 0 else "identity"
 
 
 def _weight(parameters: str) -> float:

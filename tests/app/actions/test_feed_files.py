@@ -1,6 +1,7 @@
 import gzip
 from pathlib import Path
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 
 from app.actions import feed_files, syndication
@@ -28,11 +29,13 @@ def test_the_files_are_the_kept_bytes(platform: Platform, file: Path) -> None:
 
     assert file.read_bytes() == kept.body
     assert gzip.decompress(Path(f"{file}.gz").read_bytes()) == kept.body
+    assert brotli.decompress(Path(f"{file}.br").read_bytes()) == kept.body
 
 
 def test_nothing_unfinished_is_left_beside(file: Path) -> None:
     assert {found.name for found in file.parent.iterdir()} == {
         "feed.xml",
+        "feed.xml.br",
         "feed.xml.gz",
     }
 
@@ -56,6 +59,7 @@ def test_a_full_or_broken_disk_does_not_stop_publishing(
 
     assert {found.name for found in file.parent.iterdir()} == {
         "feed.xml",
+        "feed.xml.br",
         "feed.xml.gz",
     }
 

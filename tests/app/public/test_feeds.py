@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from unittest.mock import patch
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
@@ -66,10 +67,12 @@ def test_a_feed_is_exactly_the_kept_bytes(desk: TestClient, platform: Platform) 
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
-def test_who_takes_gzip_gets_gzip_with_an_etag_of_its_own(desk: TestClient) -> None:
-    plain, small = desk.get(FEED, headers=PLAIN), desk.get(FEED)
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+def test_each_encoding_has_an_etag_of_its_own(desk: TestClient, encoding: str) -> None:
+    plain = desk.get(FEED, headers=PLAIN)
+    small = desk.get(FEED, headers={"Accept-Encoding": encoding})
 
-    assert small.headers["content-encoding"] == "gzip"
+    assert small.headers["content-encoding"] == encoding
     assert int(small.headers["content-length"]) < len(plain.content)
     assert small.content == plain.content
     assert small.headers["etag"] != plain.headers["etag"]
@@ -80,12 +83,17 @@ def test_who_takes_gzip_gets_gzip_with_an_etag_of_its_own(desk: TestClient) -> N
     ("accepts", "encoding"),
     [
         ("gzip", "gzip"),
-        ("br, GZIP;q=0.5", "gzip"),
-        ("*", "gzip"),
+        ("br", "br"),
+        ("gzip, deflate, br", "br"),
+        ("br, GZIP;q=0.5", "br"),
+        ("br;q=0.2, GZIP;q=0.5", "gzip"),
+        ("br;q=0, x-gzip", "gzip"),
+        ("*", "br"),
+        ("br;q=0, *", "gzip"),
         ("gzip;q=0", None),
-        ("gzip;q=0, *", None),
+        ("gzip;q=0, *", "br"),
         ("gzip;q=nonsense", None),
-        ("br", None),
+        ("zstd", None),
         ("", None),
     ],
 )
@@ -97,7 +105,7 @@ def test_the_encoding_is_the_one_that_was_asked_for(
     assert answer.headers.get("content-encoding") == encoding
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*"])
 def test_who_holds_the_feed_gets_no_body(
     desk: TestClient, encoding: str, form: str
@@ -264,8 +272,11 @@ def test_before_the_database_was_ever_read_a_feed_is_not_called_missing(
     assert answer.headers["retry-after"] == "5"
 
 
-def test_the_kept_gzip_is_of_the_kept_bytes(platform: Platform, show_id: str) -> None:
+def test_what_is_kept_smaller_is_of_the_kept_bytes(
+    platform: Platform, show_id: str
+) -> None:
     with platform.database.reading() as session:
         row = session.get_one(FeedSnapshot, FEED[1:])
 
     assert gzip.decompress(row.gzip) == row.body
+    assert brotli.decompress(row.brotli) == row.body
