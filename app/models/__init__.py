@@ -1,6 +1,7 @@
 """One table each, with the rules that need only itself."""
 
 from app.models.access import Host, SignInLink, User, WebSession
+from app.models.chunk import Chunk
 from app.models.consent import Consent
 from app.models.credit import Credit, Person
 from app.models.episode import Episode, Publication, Withdrawal
@@ -17,6 +18,7 @@ from app.models.upload import Upload
 
 __all__ = [
     "Chapter",
+    "Chunk",
     "Consent",
     "Credit",
     "Episode",

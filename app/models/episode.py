@@ -47,6 +47,8 @@ class Episode(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
     publish_at: Mapped[datetime | None]  # when the clock shall publish it
+    # Publish it once its recording is ready, but not before this moment.
+    publish_when_ready: Mapped[datetime | None]
     published_at: Mapped[datetime | None]  # first time; kept for ever, as pubDate
 
     show: Mapped[Show] = relationship()

@@ -2,12 +2,15 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, now
 from app.models.identity import new_id
+
+_UNREAD = JSON(none_as_null=True)
 
 
 class ProcessingState(StrEnum):
@@ -39,6 +42,11 @@ class Processing(Base):
     remarks: Mapped[list[str]] = mapped_column(JSON, default=list)  # what was mended
     round: Mapped[int] = mapped_column(default=1)  # a person's button starts the next
     starts: Mapped[int] = mapped_column(default=0)  # of this step, crashes included
+    waits_since: Mapped[datetime | None]  # for a fault of ours to pass
+    resume_at: Mapped[datetime | None]  # when it shall be tried again
+    # What every worker needs to know: large, and read only by those who work.
+    admission: Mapped[dict[str, Any] | None] = mapped_column(_UNREAD, deferred=True)
+    film_plan: Mapped[dict[str, Any] | None] = mapped_column(_UNREAD, deferred=True)
     queued_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]
