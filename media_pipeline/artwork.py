@@ -12,10 +12,10 @@ from pathlib import Path
 
 from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
-from media_pipeline.errors import MediaError, ProgramKilled, UnusableArtwork
-from media_pipeline.probe import limit_this_process
+from media_pipeline.errors import ProgramFailed, ProgramKilled, UnusableArtwork
 from media_pipeline.process import Limits, run
 from media_pipeline.rendition import Kind, Rendition, finished
+from media_pipeline.resources import EXAMINING_MEMORY
 
 SMALLEST_SIDE, LARGEST_SIDE = 1400, 3000  # pixels, as Apple asks
 SMALLEST_GIVEN = 300  # below this, enlarging shows nothing but blocks
@@ -24,9 +24,7 @@ MAX_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 QUALITIES = (88, 76, 62, 46, 30)
 
-_LIMITS = Limits(total_seconds=60)
-_CPU_SECONDS = 40
-_MEMORY = 1024**3  # bytes
+_LIMITS = Limits(total_seconds=60, cpu_seconds=40, memory_bytes=EXAMINING_MEMORY)
 _UNREADABLE = "This picture cannot be read. Please send a JPEG, PNG or WebP."
 
 
@@ -55,7 +53,7 @@ def _make_in_child(picture: Path, part: Path) -> int:
         ).output.decode()
     except ProgramKilled:
         raise
-    except MediaError as error:
+    except ProgramFailed as error:
         raise UnusableArtwork(_UNREADABLE, cause=error.cause) from error
     if not told.isdigit():
         raise UnusableArtwork(told)
@@ -64,7 +62,6 @@ def _make_in_child(picture: Path, part: Path) -> int:
 
 def main(given: str, wanted: str) -> None:
     """The child: print the side of the square that was made, or why it was not."""
-    limit_this_process(cpu_seconds=_CPU_SECONDS, memory=_MEMORY)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:

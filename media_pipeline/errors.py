@@ -72,3 +72,7 @@ class StorageFailed(Failed):
 
 class NoFfmpeg(Failed):
     """No usable ffmpeg on this machine."""
+
+
+class NoSandbox(Failed):
+    """Nothing here can keep a program from what is none of its business."""

@@ -6,20 +6,18 @@ way to probe. `python -m media_pipeline.probe FILE` prints what it found as JSON
 
 import itertools
 import json
-import resource
 import sys
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.errors import MediaError, ProgramKilled, UnreadableRecording
+from media_pipeline.errors import ProgramFailed, ProgramKilled, UnreadableRecording
 from media_pipeline.ffmpeg_program import DECODERS, HOSTILE_OPTIONS
 from media_pipeline.process import Limits, run
+from media_pipeline.resources import EXAMINING_MEMORY
 
-_GIGABYTE = 1024**3
-_LIMITS = Limits(total_seconds=30)
-_CHILD_SECONDS = 20  # of CPU
+_LIMITS = Limits(total_seconds=30, cpu_seconds=20, memory_bytes=EXAMINING_MEMORY)
 _UNEVEN = 0.2  # a frame this much longer or shorter than its neighbours is not steady
 _SAMPLED_PACKETS = 200  # at the start, in the middle and near the end
 _ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC
@@ -83,7 +81,7 @@ def probe(recording: Path) -> Probe:
         finished = run(child, limits=_LIMITS, cwd=package, reads=[recording])
     except ProgramKilled:
         raise
-    except MediaError as error:
+    except ProgramFailed as error:
         raise UnreadableRecording(
             "This file cannot be read as sound or film.", cause=error.cause
         ) from error
@@ -105,16 +103,7 @@ def _rebuilt(told: dict[str, Any]) -> Probe:
 
 def main(path: str) -> None:
     """The child: probe one file and print what it is."""
-    limit_this_process(cpu_seconds=_CHILD_SECONDS, memory=4 * _GIGABYTE)
     sys.stdout.write(json.dumps(asdict(_look_into(path)), default=str))
-
-
-def limit_this_process(*, cpu_seconds: int, memory: int) -> None:
-    """Bound what hostile bytes can cost the child that reads them."""
-    # Above the soft limit comes SIGXCPU: the file is to blame, nobody killed us.
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _look_into(path: str) -> Probe:

@@ -1,35 +1,36 @@
-"""The only place that starts a program: with limits, a watchdog, and an end.
-
-Programs die with us. Linux can promise that (PR_SET_PDEATHSIG), but the promise is
-tied to the thread that started the program, so all of them start on one thread that
-lives as long as we do. `setpriv` makes the promise for us before it becomes the
-program: nothing of ours runs between fork and exec.
-"""
+"""Runs a program to its end: behind the wall, with limits and a watchdog."""
 
 import contextlib
+import math
 import os
-import shutil
+import select
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from media_pipeline import sandbox
 from media_pipeline.errors import ProgramFailed, ProgramKilled, ProgramStalled
+from media_pipeline.launcher import start
+from media_pipeline.reach import Reach
+from media_pipeline.resources import ENCODING_MEMORY, Resources
 
 STALL_SECONDS = 30.0
 HOUR_SECONDS = 3600.0
 KEPT_LOG_CHARACTERS = 1_000_000
+KEPT_OUTPUT_BYTES = 64_000_000
 
-# 255 is how ffmpeg answers a polite signal.
-_KILLED = {-signal.SIGKILL, -signal.SIGTERM, 255}
-_LAUNCHER = ThreadPoolExecutor(1, thread_name_prefix="launcher")
-_SETPRIV = shutil.which("setpriv")
+# Bubblewrap adds 128 to the signal; 255 is how ffmpeg answers a polite one.
+_SIGNALS = (signal.SIGKILL, signal.SIGTERM)
+_KILLED = {255, *(-s for s in _SIGNALS), *(128 + s for s in _SIGNALS)}
+_LOOK_MILLISECONDS = 200  # how often we look whether to give up
+_WRITTEN_PER_SECOND = 4_000_000  # bytes: far more than any encoder of ours writes
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 Progress = Callable[[float], None]  # seconds of the recording that are done
 
@@ -42,11 +43,26 @@ class Limits:
 
     total_seconds: float = 2 * HOUR_SECONDS
     stall_seconds: float = STALL_SECONDS
+    memory_bytes: int = ENCODING_MEMORY
+    cpu_seconds: float | None = None  # None: as many as all cores have in that time
 
     @classmethod
-    def for_duration(cls, seconds: float) -> "Limits":
+    def for_duration(
+        cls, seconds: float, memory_bytes: int = ENCODING_MEMORY
+    ) -> "Limits":
         """A minute, and four times as long as the recording plays; a day at most."""
-        return cls(total_seconds=min(60 + 4 * seconds, 24 * HOUR_SECONDS))
+        total = min(60 + 4 * seconds, 24 * HOUR_SECONDS)
+        return cls(total_seconds=total, memory_bytes=memory_bytes)
+
+    @property
+    def resources(self) -> Resources:
+        """What the kernel shall hold the program to."""
+        cores = os.cpu_count() or 1
+        return Resources(
+            memory_bytes=self.memory_bytes,
+            cpu_seconds=math.ceil(self.cpu_seconds or cores * self.total_seconds),
+            file_bytes=math.ceil(_WRITTEN_PER_SECOND * self.total_seconds),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +85,20 @@ def run(
 ) -> Finished:
     """Run a program to its end.
 
+    `reads` are the files that it may read, `writes` is the one folder where it may
+    write, and where it begins. A program with neither is trusted: it is shown no bytes
+    from outside, and no wall is built around it.
     With `on_progress`, the program is an ffmpeg that was told `-progress pipe:1`; it
-    is ended when `out_time` stands still for `limits.stall_seconds`. `reads` are the
-    files that it may read, `writes` is the one folder where it may write.
+    is ended when `out_time` stands still for `limits.stall_seconds`.
     Raises `ProgramFailed` or `ProgramStalled`.
     """
-    child = _Child(args, limits or Limits(), on_progress, cwd, stop or _STOP.get())
+    limits = limits or Limits()
+    reach = Reach.of(tuple(reads), writes)
+    command = args
+    if reads or writes:
+        command = sandbox.confined(args, reach, limits.resources)
+    started = start(command, cwd or reach.writes)
+    child = _Child(args[0], started, limits, on_progress, stop or _STOP.get())
     return child.run_to_end()
 
 
@@ -91,33 +115,38 @@ def stoppable(stop: threading.Event) -> Iterator[None]:
 class _Child:
     def __init__(
         self,
-        args: list[str],
+        name: str,
+        process: subprocess.Popen[bytes],
         limits: Limits,
         on_progress: Progress | None,
-        cwd: Path | None,
         stop: threading.Event | None,
     ) -> None:
-        self._args = args
+        self._name = name
+        self._process = process
         self._limits = limits
         self._on_progress = on_progress
         self._stop = stop
         self._moved_at = time.monotonic()
+        self._cpu_seconds = 0.0
         self._log = bytearray()
         self._output = bytearray()
-        self._process = _LAUNCHER.submit(_start, args, cwd).result()
 
     def run_to_end(self) -> Finished:
         with self._readers():
             self._wait()
         log = self._log.decode(errors="replace")
         if status := self._process.returncode:
-            failure = ProgramKilled if status in _KILLED else ProgramFailed
-            raise failure(
+            raise self._failure(status)(
                 "A media program stopped with an error.",
-                cause=f"{self._args[0]} ended with {status}: "
+                cause=f"{self._name} ended with {status}: "
                 + " / ".join(log.strip().splitlines()[-3:]),
             )
         return Finished(log=log, output=bytes(self._output))
+
+    def _failure(self, status: int) -> type[ProgramFailed]:
+        # The kernel kills too: who has used up its time is itself to blame.
+        is_used_up = self._cpu_seconds >= self._limits.resources.cpu_seconds
+        return ProgramKilled if status in _KILLED and not is_used_up else ProgramFailed
 
     @contextlib.contextmanager
     def _readers(self) -> Iterator[None]:
@@ -142,24 +171,28 @@ class _Child:
 
     def _wait(self) -> None:
         deadline = time.monotonic() + self._limits.total_seconds
-        while True:
-            now = time.monotonic()
-            if self._stop is not None and self._stop.is_set():
-                raise ProgramStalled("The work was stopped.")
-            if now > deadline:
-                raise ProgramStalled("A media program took too long.")
-            stalled = now - self._moved_at > self._limits.stall_seconds
-            if self._on_progress and stalled:
-                raise ProgramStalled("A media program stopped making progress.")
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=0.2)
-                return
+        with _watched(self._process.pid) as ended:
+            while not ended.poll(_LOOK_MILLISECONDS):
+                self._give_up_after(deadline)
+
+    def _give_up_after(self, deadline: float) -> None:
+        now = time.monotonic()
+        if self._stop is not None and self._stop.is_set():
+            raise ProgramStalled("The work was stopped.")
+        if now > deadline:
+            raise ProgramStalled("A media program took too long.")
+        stalled = now - self._moved_at > self._limits.stall_seconds
+        if self._on_progress and stalled:
+            raise ProgramStalled("A media program stopped making progress.")
 
     def _end(self) -> None:
-        if self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        # Until we have waited for it, its number is its own: this ends what it left
+        # behind too, and nobody else.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+        self._cpu_seconds = _cpu_seconds(self._process.pid)
+        self._process.wait()
 
     def _read_log(self, stream: IO[bytes]) -> None:
         while block := os.read(stream.fileno(), 65536):
@@ -168,7 +201,8 @@ class _Child:
 
     def _read_output(self, stream: IO[bytes]) -> None:
         while block := os.read(stream.fileno(), 65536):
-            self._output += block
+            room = KEPT_OUTPUT_BYTES - len(self._output)
+            self._output += block[:room]
 
     def _read_progress(self, stream: IO[bytes]) -> None:
         furthest = -1
@@ -183,17 +217,18 @@ class _Child:
                     self._on_progress(max(0.0, microseconds / 1e6))
 
 
-def _start(args: list[str], cwd: Path | None) -> subprocess.Popen[bytes]:
-    dies_with_us = [_SETPRIV, "--pdeathsig", "KILL", "--"] if _SETPRIV else []
+@contextlib.contextmanager
+def _watched(pid: int) -> Iterator[select.poll]:
+    watcher = os.pidfd_open(pid)
     try:
-        return subprocess.Popen(
-            dies_with_us + args,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=cwd,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise ProgramFailed("A media program is missing.", cause=str(error)) from error
+        poll = select.poll()
+        poll.register(watcher, select.POLLIN)
+        yield poll
+    finally:
+        os.close(watcher)
+
+
+def _cpu_seconds(pid: int) -> float:
+    """What an ended process and all that it waited for have used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(ticks) for ticks in fields[11:15]) / _TICKS

@@ -1,0 +1,42 @@
+"""The only place that starts a program.
+
+Programs die with us. Linux can promise that (PR_SET_PDEATHSIG), but the promise is
+tied to the thread that started the program, so all of them start on one thread that
+lives as long as we do. `setpriv` makes the promise for us before it becomes the
+program: nothing of ours runs between fork and exec.
+"""
+
+import os
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from media_pipeline.errors import ProgramFailed
+
+_LAUNCHER = ThreadPoolExecutor(1, thread_name_prefix="launcher")
+_SETPRIV = shutil.which("setpriv")
+
+
+def start(args: list[str], cwd: Path | None = None) -> subprocess.Popen[bytes]:
+    """Start a program in a process group of its own, with nothing of our environment.
+
+    Raises `ProgramFailed` when there is no such program.
+    """
+    return _LAUNCHER.submit(_start, args, cwd).result()
+
+
+def _start(args: list[str], cwd: Path | None) -> subprocess.Popen[bytes]:
+    dies_with_us = [_SETPRIV, "--pdeathsig", "KILL", "--"] if _SETPRIV else []
+    try:
+        return subprocess.Popen(
+            dies_with_us + args,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=cwd,
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ProgramFailed("A media program is missing.", cause=str(error)) from error
