@@ -161,10 +161,13 @@ def publish(
 
 
 @app.command("check-feed")
-def check_feed(feed: Annotated[str, typer.Argument(metavar="URL|SLUG")]) -> None:
+def check_feed(
+    feed: Annotated[str, typer.Argument(metavar="URL|SLUG")],
+    live: Annotated[bool, typer.Option(help="Visit every file it names.")] = False,
+) -> None:
     """Print every rule of the podcast directories that a feed breaks."""
     with _ready() as platform:
-        found = feed_check.problems(platform, feed)
+        found = feed_check.problems(platform, feed, live=live)
     typer.echo(report(found))
     errors = sum(problem.severity == Severity.ERROR for problem in found)
     if errors:

@@ -2,6 +2,7 @@
 
 import httpx2
 
+from app.actions import feed_review
 from app.errors import NotFound, NotReady
 from app.models import FeedSnapshot
 from app.platform import Platform
@@ -12,10 +13,20 @@ LARGEST_FEED = 32 * 1024 * 1024  # bytes
 PATIENCE_SECONDS = 20.0
 
 
-def problems(platform: Platform, feed: str) -> list[Problem]:
-    """Everything that is wrong with a feed, here by its show or anywhere by its URL."""
-    away = feed.startswith(("http://", "https://"))
-    return check(_fetch(feed) if away else _kept(platform, feed))
+def problems(platform: Platform, feed: str, *, live: bool = False) -> list[Problem]:
+    """Everything that is wrong with a feed, here by its show or anywhere by its URL.
+
+    `live` visits a feed of ours over HTTP as well, with every file that it names.
+    """
+    if feed.startswith(("http://", "https://")):
+        return check(_fetch(feed))
+    kept = check(_kept(platform, feed))
+    return feed_review.review(platform, _id_of(platform, feed)) if live else kept
+
+
+def _id_of(platform: Platform, slug: str) -> str:
+    with platform.database.reading() as session:
+        return show_by_slug(session, slug).id
 
 
 def _kept(platform: Platform, slug: str) -> bytes:

@@ -5,12 +5,14 @@ that it stands for is looked at, and the connection goes to the number that was 
 at: a name that changes its mind afterwards gains nothing. Every redirect begins anew.
 """
 
+import functools
 import ipaddress
 import itertools
 import socket
+import ssl
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +70,15 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What an address answered, whatever it was."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """A guarded client. `also` names hosts of our own (host:port) that may be asked."""
 
@@ -85,6 +96,20 @@ class Outbound:
                 body=body,
                 moved_to=_moved_for_ever(answer),
             )
+
+    def ask(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        most_bytes: int,
+    ) -> Answer:
+        """Look how an address answers; a bad status is an answer too."""
+        with self._asked(url, method, headers or {}) as answer:
+            is_whole = method != "HEAD" and answer.status_code != 304
+            blocks = self._blocks(answer, most_bytes) if is_whole else ()
+            return Answer(answer.status_code, answer.headers, b"".join(blocks))
 
     def download(
         self,
@@ -110,6 +135,14 @@ class Outbound:
 
     @contextmanager
     def _answer(self, url: str) -> Iterator[httpx2.Response]:
+        with self._asked(url, "GET", {"Accept-Encoding": "gzip"}) as answer:
+            answer.raise_for_status()
+            yield answer
+
+    @contextmanager
+    def _asked(
+        self, url: str, method: str, headers: Mapping[str, str]
+    ) -> Iterator[httpx2.Response]:
         transport = _Transport(_Guard(self.also, self.resolver), self.also)
         with (
             _in_words(url),
@@ -119,11 +152,10 @@ class Outbound:
                 follow_redirects=True,
                 max_redirects=MOST_REDIRECTS,
                 trust_env=False,
-                headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
+                headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
             ) as client,
-            client.stream("GET", url) as answer,
+            client.stream(method, url, headers=dict(headers)) as answer,
         ):
-            answer.raise_for_status()
             yield answer
 
     def _blocks(self, answer: httpx2.Response, most_bytes: int) -> Iterator[bytes]:
@@ -181,15 +213,19 @@ def _in_words(url: str) -> Iterator[None]:
         raise NotReady(f"{url} does not answer.", cause=repr(error)) from error
 
 
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 class _Transport(httpx2.HTTPTransport):
     """HTTP whose connections are made by the guard."""
 
     def __init__(self, guard: "_Guard", also: frozenset[str]) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_trust())
         self._also = also
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False),
-            network_backend=guard,
+            ssl_context=_trust(), network_backend=guard
         )
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:

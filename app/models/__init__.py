@@ -5,6 +5,7 @@ from app.models.chunk import Chunk
 from app.models.consent import Consent
 from app.models.credit import Credit, Person
 from app.models.episode import Episode, Publication, Withdrawal
+from app.models.feed_review import FeedReview
 from app.models.feed_snapshot import FeedSnapshot
 from app.models.lease import Lease
 from app.models.leftover import Leftover
@@ -22,6 +23,7 @@ __all__ = [
     "Consent",
     "Credit",
     "Episode",
+    "FeedReview",
     "FeedSnapshot",
     "Host",
     "Lease",

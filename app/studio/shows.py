@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from app.actions import feed_review
 from app.actions.details import after_show_edit
 from app.models import Show
 from app.page.request import PlatformDep, Reading
@@ -37,9 +38,9 @@ def show(
     """One show with all its episodes."""
     found = hosted_show(session, visit.user, slug)
     listed = _listed(session, visit, found)
-    return page.show(
-        request, visit, "show.html", show=found, episodes=listed, done=done
-    )
+    review = feed_review.latest(session, found.id)
+    facts = {"show": found, "episodes": listed, "review": review, "done": done}
+    return page.show(request, visit, "show.html", **facts)
 
 
 @router.get("/shows/{slug}/settings")

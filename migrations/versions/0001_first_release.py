@@ -123,6 +123,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "feed_reviews",
+        sa.Column("show_id", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("dates", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["show_id"],
+            ["shows.id"],
+            name=op.f("fk_feed_reviews_show_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("show_id", name=op.f("pk_feed_reviews")),
+    )
+    op.create_table(
         "hosts",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),

@@ -221,6 +221,17 @@ def test_a_feed_of_ours_breaks_no_rule(
     assert code == 0, out
 
 
+def test_a_visit_to_a_site_that_is_down_says_so(
+    show: Platform, commoncast: Run, talk: Path
+) -> None:
+    commoncast("publish", talk, "--show", "demo", "--title", "T", "--consent-held")
+
+    code, out, _ = commoncast("check-feed", "demo", "--live")
+
+    assert code == 1
+    assert "[live-feed-unreachable]" in out
+
+
 def test_an_unknown_feed_cannot_be_checked(platform: Platform, commoncast: Run) -> None:
     assert commoncast("check-feed", "other")[0] == 1
 
