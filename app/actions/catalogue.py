@@ -7,6 +7,7 @@ from app.errors import Gone, NotFound
 from app.models import (
     Credit,
     Episode,
+    Leftover,
     Person,
     Rendition,
     Show,
@@ -146,7 +147,9 @@ def media_key_is_public(session: Session, key: str) -> bool:
     if session.scalars(artwork).first() is not None:
         return True
     rendition = select(Rendition.episode_id).where(Rendition.key == key)
-    query = visible().where(Episode.id.in_(rendition)).with_only_columns(Episode.id)
+    replaced = select(Leftover.episode_id).where(Leftover.key == key, ~Leftover.doomed)
+    either = Episode.id.in_(rendition) | Episode.id.in_(replaced)
+    query = visible().where(either).with_only_columns(Episode.id)
     return session.scalars(query).first() is not None
 
 

@@ -32,6 +32,7 @@ def upgrade() -> None:
         "leases",
         sa.Column("executor_id", sa.String(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sandbox", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("executor_id", name=op.f("pk_leases")),
     )
     op.create_table(

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from app import jobs
-from app.actions import intake, leases, publication
+from app.actions import intake, leases, publication, tidying
 from app.models import Episode, Processing, ProcessingState, Rendition
 from app.platform import Platform
 from app.worker import run_here
@@ -91,8 +91,11 @@ def test_a_refusal_is_handed_back_with_its_sentence(
     assert row.sentence.endswith(".")
 
 
-def test_a_better_take_replaces_the_first_one_without_a_trace(
-    platform: Platform, talk: Path, tmp_path: Path
+def test_a_better_take_replaces_the_first_one_and_a_day_later_without_a_trace(
+    platform: Platform,
+    talk: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first = hand_in(platform, talk)
     run_here(platform, first, nobody)
@@ -100,6 +103,8 @@ def test_a_better_take_replaces_the_first_one_without_a_trace(
 
     second = intake.receive(platform, first.episode_id, better, "better.wav")
     run_here(platform, second, nobody)
+    workers.let_a_day_pass(monkeypatch)
+    tidying.sweep_replaced(platform)
 
     assert_well_done(platform, second)
     assert all("/2/" in key for key in workers.named_keys(platform))

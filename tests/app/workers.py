@@ -8,13 +8,16 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from sqlalchemy import select
 
 from app import jobs
-from app.actions import intake
+from app.actions import intake, leftovers, replacing
+from app.database import now
 from app.models import Episode, Processing, ProcessingState, Recording, Rendition
 from app.platform import Platform
 from media_pipeline.ffmpeg_program import find_ffmpeg
@@ -85,6 +88,13 @@ class Worker:
     def wait_for_its_death(self) -> int:
         """The status with which it ends by itself."""
         return self.process.wait(PATIENCE_SECONDS)
+
+
+def let_a_day_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever tidies up believes that it is the day after tomorrow."""
+    later = now() + timedelta(days=2)
+    for module in (leftovers, replacing):
+        monkeypatch.setattr(module, "now", lambda: later)
 
 
 def record_talk(path: Path, seconds: float = 3) -> Path:

@@ -1,0 +1,88 @@
+"""What a file says about its episode: the words of this moment, and their digest."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from app.errors import NotFound
+from app.models import Episode, Transcript
+from app.platform import Platform
+from media_pipeline.chapters import Chapter
+from media_pipeline.rendition import Kind
+from media_pipeline.tags import Words
+
+GENRE = "Podcast"
+WORDS = "words"  # the digest, in the details of a rendition
+
+
+def words_now(
+    platform: Platform, episode_id: str, kind: Kind, folder: Path
+) -> tuple[Words, str]:
+    """What a rendition of this kind should say, its picture in `folder`; a digest."""
+    with platform.database.reading() as session:
+        episode = session.get(Episode, episode_id)
+        if episode is None:
+            raise NotFound("This episode does not exist.")
+        digest, key = digest_of(platform, episode, kind), _artwork_key(episode)
+        words = _words(platform, episode, kind, folder / "artwork.jpg" if key else None)
+    if words.artwork and key:
+        platform.storage.fetch(key, words.artwork)
+    return words, digest
+
+
+def digest_of(platform: Platform, episode: Episode, kind: Kind) -> str:
+    """Tells two sets of words apart."""
+    words = asdict(_words(platform, episode, kind, None))
+    words["artwork"] = _artwork_key(episode)
+    return hashlib.sha256(json.dumps(words, default=str).encode()).hexdigest()
+
+
+def chapters_of(episode: Episode) -> tuple[Chapter, ...]:
+    """Its chapters, as the pipeline knows them."""
+    return tuple(
+        Chapter(chapter.start_ms / 1000, chapter.title, chapter.link)
+        for chapter in episode.chapters
+    )
+
+
+def _words(
+    platform: Platform, episode: Episode, kind: Kind, artwork: Path | None
+) -> Words:
+    show = episode.show
+    published = episode.published_at or episode.publish_at or episode.created_at
+    words = Words(
+        title=episode.title,
+        artist=show.author,
+        album=show.title,
+        track=episode.number,
+        season=episode.season,
+        date=published.date(),
+        language=episode.spoken_language,
+        summary=episode.summary,
+        link=platform.url(f"episodes/{episode.slug}"),
+        feed_url=platform.url(show.feed_path),
+        guid=episode.guid,
+        copyright=show.copyright,
+        genre=GENRE,
+        chapters=chapters_of(episode),
+        artwork=artwork,
+    )
+    if kind == Kind.FILM:  # its captions are files of their own
+        return words
+    return replace(words, transcript="\n".join(_spoken(episode.transcript)))
+
+
+def _artwork_key(episode: Episode) -> str | None:
+    own = episode.rendition(Kind.ARTWORK)
+    return own.key if own else episode.show.artwork_key
+
+
+def _spoken(transcript: Transcript | None) -> Iterator[str]:
+    speaking = ""
+    for cue in transcript.cues if transcript else []:
+        name = cue.get("speaker", "")
+        changes = name not in {"", speaking}
+        yield f"{name}: {cue['text']}" if changes else cue["text"]
+        speaking = name
