@@ -1,7 +1,7 @@
 """Every setting of the platform: typed, with a safe default, checked at start."""
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
@@ -50,6 +50,13 @@ class Settings(BaseSettings):
         default=24,
         ge=0,
         description="How long files stay after others have replaced them.",
+    )
+    encoding_budget: Literal["quick", "normal", "thorough"] = Field(
+        default="normal", description="How much time a film may cost for its quality."
+    )
+    allow_unsandboxed_media: bool = Field(
+        default=False,
+        description="Open recordings even where no wall can be built around programs.",
     )
     workers: int = Field(
         default=1, ge=0, description="How many worker processes `serve` keeps running."

@@ -1,22 +1,34 @@
 """Makes episodes: runs the durable workflows, and stops without losing anything."""
 
-import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TypeVar
 
 import structlog
 
-from app import jobs
-from app.actions import arriving, leases, processing, publication, tagging, tidying
+from app import jobs, places
+from app.actions import (
+    arriving,
+    faults,
+    feed_review,
+    leases,
+    processing,
+    publication,
+    resuming,
+    tagging,
+    tidying,
+)
 from app.actions.leases import BEAT_SECONDS
 from app.database import now
 from app.models import Processing
 from app.platform import Platform
+from media_pipeline import sandbox
 from media_pipeline.ffmpeg_program import use_ffmpeg
+from media_pipeline.pipeline import Step
 
 LOOK_SECONDS = 0.25  # how often somebody who waits at the terminal hears from us
 SETTLE_SECONDS = 5.0
@@ -24,16 +36,19 @@ FINISHED_KEPT = timedelta(days=7)
 ROUNDS_A_MINUTE = round(60 / BEAT_SECONDS)
 ROUNDS_A_DAY = 24 * 60 * ROUNDS_A_MINUTE
 
+T = TypeVar("T")
+
 log = structlog.get_logger(__name__)
 
 
 def run_worker(platform: Platform, queues: Sequence[str] | None = None) -> None:
     """Work until SIGTERM or Ctrl-C. What is unfinished then, others may finish."""
     use_ffmpeg(platform.settings.ffmpeg)
+    sandbox.required()
     stopping = _stop_signal()
     with (
         leases.worker_identity(platform) as me,
-        _at_work(platform, me, _places(queues or jobs.QUEUES)),
+        _at_work(platform, me, jobs.MEDIA, _places(queues or jobs.QUEUES)),
     ):
         log.info("worker started", executor=me)
         _make_rounds(platform, me, stopping)
@@ -48,9 +63,10 @@ def run_here(
     If a worker has begun it already, only wait.
     """
     use_ffmpeg(platform.settings.ffmpeg)
+    sandbox.required()
     with (
         leases.foreground_identity(platform) as me,
-        _at_work(platform, me, {me: 1}),
+        _at_work(platform, me, me, {me: 1}),
     ):
         return _watch(platform, me, waiting, on_change)
 
@@ -58,24 +74,43 @@ def run_here(
 class Hands:
     """The work itself, of which DBOS only knows the names; and how to let go of it."""
 
-    steps = processing.STEPS
+    first_steps, last_steps = processing.FIRST_STEPS, processing.LAST_STEPS
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, me: str, queue: str) -> None:
         self._platform = platform
+        self._me, self._queue = me, queue
         self._stopping = False
         self._busy: set[threading.Event] = set()
         self._changed = threading.Condition()
 
-    def make(self, step: str, workflow_id: str, episode_id: str, revision: int) -> bool:
+    def make(self, step: str, work_id: str, episode_id: str, revision: int) -> bool:
         """Take one step of making an episode."""
-        names = (step, workflow_id, episode_id, revision)
+        names = (step, work_id, episode_id, revision)
         with self._stoppable() as stop:
             return processing.make(self._platform, *names, stop)
 
-    def give_up(self, workflow_id: str, episode_id: str, revision: int) -> None:
+    def queue_chunks(self, work_id: str, episode_id: str, revision: int) -> bool:
+        """Ask for the chunks, of others too if there are any."""
+        others = leases.is_anybody_working(self._platform, but=self._me)
+        queue = jobs.MEDIA if others else self._queue
+        return self._patiently(
+            processing.queue_chunks, work_id, episode_id, revision, queue
+        )
+
+    def encode(self, work_id: str, episode_id: str, revision: int, number: int) -> bool:
+        """Make a chunk."""
+        names = (Step.CHUNK, work_id, episode_id, revision)
+        with self._stoppable() as stop:
+            return processing.make(self._platform, *names, stop, number)
+
+    def queue_finish(self, work_id: str, episode_id: str, revision: int) -> None:
+        """Ask for the end of the work, if no chunk is missing."""
+        names = (work_id, episode_id, revision)
+        self._patiently(processing.queue_finish, *names, self._queue)
+
+    def give_up(self, work_id: str, episode_id: str, revision: int) -> None:
         """Leave the episode to a person."""
-        with self._stoppable():
-            processing.give_up(self._platform, workflow_id, episode_id, revision)
+        self._patiently(processing.give_up, work_id, episode_id, revision)
 
     def retag(self, episode_id: str) -> None:
         """Write the words of an episode into its sound."""
@@ -85,6 +120,12 @@ class Hands:
             except Exception as error:
                 log.error("retagging failed", episode=episode_id, exc_info=error)
                 raise jobs.TryAgain(repr(error)) from None
+
+    def _patiently(self, duty: Callable[..., T], *names: object) -> T:
+        with self._stoppable() as stop:
+            return faults.while_the_database_is_away(
+                stop, lambda: duty(self._platform, *names)
+            )
 
     def let_go(self) -> None:
         """End every program that runs, and begin no other."""
@@ -110,10 +151,12 @@ class Hands:
 
 
 @contextmanager
-def _at_work(platform: Platform, me: str, queues: dict[str, int]) -> Iterator[None]:
-    hands = Hands(platform)
+def _at_work(
+    platform: Platform, me: str, queue: str, places: dict[str, int]
+) -> Iterator[None]:
+    hands = Hands(platform, me, queue)
     with _heart(platform, me):
-        with jobs.working(platform, hands, me, queues):
+        with jobs.working(platform, hands, me, places):
             try:
                 yield
             finally:
@@ -144,10 +187,12 @@ def _make_rounds(platform: Platform, me: str, stopping: threading.Event) -> None
     while True:
         _try(_take_over_the_dead, platform, me)
         _try(publication.publish_due, platform)
+        _try(resuming.resume_due, platform)
         if rounds % ROUNDS_A_MINUTE == 0:
             _sweep(platform)
         if rounds % ROUNDS_A_DAY == ROUNDS_A_MINUTE:  # not at once: start quickly
             _try(tidying.sweep_storage, platform)
+            _try(feed_review.review_due, platform)
         rounds += 1
         if stopping.wait(BEAT_SECONDS):
             return
@@ -160,9 +205,10 @@ def _take_over_the_dead(platform: Platform, me: str) -> None:
 
 
 def _sweep(platform: Platform) -> None:
-    _try(processing.sweep, platform)
+    _try(resuming.sweep, platform)
     _try(arriving.sweep, platform)
     _try(tagging.renew_all_tags, platform)
+    _try(tidying.sweep_replaced, platform)
     _try(tidying.sweep_scratch, platform)
     _try(jobs.forget_finished, platform, (now() - FINISHED_KEPT).isoformat())
 
@@ -186,13 +232,14 @@ def _watch(
     while True:
         if time.monotonic() > look_again_at:
             _take_over_the_dead(platform, me)
-            jobs.bring_here(platform, waiting.workflow_id, queue=me)
+            resuming.resume_due(platform)
             look_again_at = time.monotonic() + BEAT_SECONDS
+        jobs.bring_here(platform, waiting.workflow_id, queue=me)
         with platform.database.reading() as session:
             current = session.get_one(Processing, waiting.id)
         on_change(current)
         if current.is_over:
-            _let_it_settle(platform, waiting.workflow_id)
+            _let_it_settle(platform, current.workflow_id)
             return current
         time.sleep(LOOK_SECONDS)
 
@@ -200,15 +247,15 @@ def _watch(
 def _let_it_settle(platform: Platform, workflow_id: str) -> None:
     # The row is told a moment before DBOS writes down that the last step is done.
     deadline = time.monotonic() + SETTLE_SECONDS
+    ids = [workflow_id, jobs.finish_id(workflow_id)]
     while time.monotonic() < deadline:
-        if jobs.states(platform, [workflow_id]).get(workflow_id) in jobs.OVER:
+        if all(state in jobs.OVER for state in jobs.states(platform, ids).values()):
             return
         time.sleep(LOOK_SECONDS / 5)
 
 
 def _places(queues: Sequence[str]) -> dict[str, int]:
-    # An encoder keeps two cores busy by itself.
-    films = max(1, (os.cpu_count() or 1) // 2)
+    films = places.for_films(places.cores(), places.memory())
     return {queue: films if queue == jobs.MEDIA else 1 for queue in queues}
 
 

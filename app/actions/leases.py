@@ -15,6 +15,7 @@ from app.database import UtcDateTime
 from app.errors import NotReady
 from app.models import Lease
 from app.platform import Platform
+from media_pipeline import sandbox
 
 BEAT_SECONDS = 15.0
 LEASE = timedelta(seconds=60)
@@ -49,7 +50,8 @@ def foreground_identity(platform: Platform) -> Iterator[str]:
 def beat(platform: Platform, executor_id: str) -> None:
     """Say that we are alive, by the clock of the database."""
     with platform.database.session() as session:
-        session.merge(Lease(executor_id=executor_id, seen_at=_clock(session)))
+        seen, wall = _clock(session), sandbox.kind()
+        session.merge(Lease(executor_id=executor_id, seen_at=seen, sandbox=wall))
 
 
 def claim_the_dead(platform: Platform, executor_id: str) -> list[str]:
@@ -72,10 +74,12 @@ def leave(platform: Platform, executor_id: str) -> None:
         session.execute(delete(Lease).where(Lease.executor_id == executor_id))
 
 
-def is_anybody_working(platform: Platform) -> bool:
-    """Whether a worker has said lately that it is alive."""
+def is_anybody_working(platform: Platform, but: str = "") -> bool:
+    """Whether a worker, but for this one, has said lately that it is alive."""
     with platform.database.session() as session:
-        alive = select(Lease).where(Lease.seen_at >= _clock(session) - LEASE)
+        alive = select(Lease).where(
+            Lease.seen_at >= _clock(session) - LEASE, Lease.executor_id != but
+        )
         return session.scalars(alive.limit(1)).first() is not None
 
 

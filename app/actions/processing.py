@@ -1,33 +1,36 @@
-"""How a recording becomes an episode: one durable step after the other.
+"""How a recording becomes an episode: one durable piece of work after the other.
+
+    check, sound, first    in one piece: then it can be heard, and seen
+    chunk                  a piece for each of them, on any machine that has a place
+    film, finish           queued by whoever records the last chunk
 
 Every step may be cut off anywhere and taken again, here or on another machine. What
 is done is what the database says: a file counts once its row is there, and its row
 is written after the file. No transaction is open while a program runs.
 """
 
-import pickle
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import jobs
-from app.actions import tagging
-from app.actions.job import Job, Superseded
+from app.actions import chunking, faults, room, shelf, steps
+from app.actions.headway import Superseded
+from app.actions.job import Job
 from app.actions.workspace import clear, workspace
 from app.jobs import Interrupted, TryAgain
 from app.models import Processing, ProcessingState
 from app.platform import Platform
-from media_pipeline import pipeline
-from media_pipeline.admission import Admission
 from media_pipeline.errors import MediaError, Refused
 from media_pipeline.pipeline import Step
 from media_pipeline.process import stoppable
-from media_pipeline.rendition import Kind, Rendition
 
-STEPS: Sequence[str] = tuple(Step)
+FIRST_STEPS: Sequence[str] = (Step.CHECK, Step.SOUND, Step.FIRST)
+LAST_STEPS: Sequence[str] = (Step.FILM, Step.FINISH)
 FIRST_PAUSE_SECONDS = 1.0
 OUR_FAULT = "Something went wrong on our side. We have written it down."
 
@@ -37,49 +40,105 @@ log = structlog.get_logger(__name__)
 def make(
     platform: Platform,
     step: str,
-    workflow_id: str,
+    work_id: str,
     episode_id: str,
     revision: int,
     stop: threading.Event,
+    number: int | None = None,
 ) -> bool:
     """Take one step. False: there is nothing more to do for this recording."""
-    scratch = platform.settings.scratch_dir
-    with workspace(scratch, workflow_id, stop) as folder:
-        job = Job(platform, episode_id, revision, folder, Step(step), stop)
-        try:
-            with stoppable(stop):
-                goes_on = job.begin() and _pause(job) and _take(job)
-        except Exception as error:
-            goes_on = _end(job, error)
-        if not goes_on or job.step == Step.FINISH:
+    name = work_id if number is None else jobs.chunk_id(work_id, number)
+    with workspace(platform.settings.scratch_dir, name, stop) as folder:
+        job = Job(
+            platform=platform,
+            work_id=work_id,
+            episode_id=episode_id,
+            revision=revision,
+            step=Step(step),
+            stop=stop,
+            number=number,
+            folder=folder,
+        )
+        goes_on = faults.while_the_database_is_away(stop, lambda: _attempt(job))
+        if not goes_on or step in {Step.CHUNK, Step.FINISH}:
             clear(folder)
-        return goes_on
+    if not goes_on:
+        shelf.take_down(platform, episode_id, revision)
+    return goes_on
 
 
-def give_up(
-    platform: Platform, workflow_id: str, episode_id: str, revision: int
+def queue_chunks(
+    platform: Platform, work_id: str, episode_id: str, revision: int, queue: str
+) -> bool:
+    """Ask for every chunk that is missing. False: none is."""
+    with platform.database.reading() as session:
+        row = _row(session, work_id, episode_id, revision)
+        missing = chunking.missing(session, episode_id, revision) if row else []
+    for number in missing if row else []:
+        jobs.enqueue_chunk(platform, row, number, queue)
+    return bool(missing)
+
+
+def queue_finish(
+    platform: Platform, work_id: str, episode_id: str, revision: int, queue: str
 ) -> None:
+    """Ask for the end of the work if no chunk is missing any more.
+
+    Of two who record the last two chunks at once, at least one sees that. Perhaps
+    both: asking twice is asking once.
+    """
+    with platform.database.reading() as session:
+        row = _row(session, work_id, episode_id, revision)
+        missing = chunking.missing(session, episode_id, revision)
+    if row and not missing:
+        jobs.enqueue_finish(platform, row, queue)
+
+
+def give_up(platform: Platform, work_id: str, episode_id: str, revision: int) -> None:
     """The last try has failed: from here a person decides."""
-    folder = platform.settings.scratch_dir / workflow_id
-    job = Job(platform, episode_id, revision, folder, Step.FINISH, threading.Event())
+    folder = platform.settings.scratch_dir / work_id
+    job = Job(
+        platform=platform,
+        work_id=work_id,
+        episode_id=episode_id,
+        revision=revision,
+        step=Step.FINISH,
+        stop=threading.Event(),
+        folder=folder,
+    )
     with suppress(Superseded):
         job.close(ProcessingState.FAILED)
     clear(folder)
+    shelf.take_down(platform, episode_id, revision)
 
 
-def sweep(platform: Platform) -> None:
-    """Find rows that wait for a workflow which was never queued, or is over."""
-    with platform.database.reading() as session:
-        unfinished = {ProcessingState.QUEUED, ProcessingState.RUNNING}
-        of_them = select(Processing).where(Processing.state.in_(unfinished))
-        waiting = list(session.scalars(of_them))
-    known = jobs.states(platform, [row.workflow_id for row in waiting])
-    for row in waiting:
-        state = known.get(row.workflow_id)
-        if state is None:
-            jobs.enqueue_processing(platform, row)
-        elif state in jobs.OVER:
-            give_up(platform, row.workflow_id, row.episode_id, row.revision)
+def _row(
+    session: Session, work_id: str, episode_id: str, revision: int
+) -> Processing | None:
+    row = session.scalar(
+        select(Processing).where(
+            Processing.episode_id == episode_id, Processing.revision == revision
+        )
+    )
+    # A person may have started another round since then.
+    return row if row and row.workflow_id == work_id and not row.is_over else None
+
+
+def _attempt(job: Job) -> bool:
+    try:
+        with stoppable(job.stop):
+            return _begins(job) and _pause(job) and _take(job)
+    except faults.DATABASE_AWAY:
+        raise
+    except Exception as error:
+        return _end(job, error)
+
+
+def _begins(job: Job) -> bool:
+    if job.number is None:
+        return job.begin()
+    plan = job.plan()
+    return plan is not None and job.begin(chunks=len(plan.chunks))
 
 
 def _pause(job: Job) -> bool:
@@ -91,20 +150,14 @@ def _pause(job: Job) -> bool:
 
 
 def _take(job: Job) -> bool:
-    work = {
-        Step.CHECK: _check,
-        Step.SOUND: _sound,
-        Step.FILM: _film,
-        Step.FINISH: _finish,
-    }
-    work[job.step](job)
-    log.info("step taken", step=job.step, episode=job.episode_id)
+    steps.take(job)
+    log.info("step taken", step=job.step, episode=job.episode_id, chunk=job.number)
     return True
 
 
 def _end(job: Job, error: Exception) -> bool:
     if job.is_superseded or isinstance(error, Superseded):
-        job.drop_unreferenced()
+        job.drop_unreferenced(everything=True)
         return False
     if job.stop.is_set():
         job.uncount()
@@ -112,77 +165,19 @@ def _end(job: Job, error: Exception) -> bool:
     if isinstance(error, Refused):
         job.refuse(error)
         return False
-    told = error if isinstance(error, MediaError) else None
-    sentence = told.sentence if told else OUR_FAULT
-    cause = told.cause if told else repr(error)
+    told = _in_words(job, error)
     log.error("step failed", step=job.step, episode=job.episode_id, exc_info=error)
-    job.note(sentence, cause)
+    job.note(told.sentence, told.cause)
+    if faults.will_pass(told) and job.lay_aside():
+        raise Interrupted from error
     # DBOS keeps the error: a plain one survives every change of our code.
-    raise TryAgain(cause) from None
+    raise TryAgain(told.cause) from None
 
 
-def _check(job: Job) -> None:
-    admission = _admit(job)
-    job.remark(admission.remarks)
-
-
-def _sound(job: Job) -> None:
-    if job.has(Kind.SOUND):
-        return
-    made = pipeline.make_sound(job.recording(), _admission(job), job.folder, job.tell)
-    plain = next(r for r in made if r.kind == Kind.PLAIN_SOUND)
-    sound, digest = tagging.tag(job.platform, job.episode_id, plain.path, job.folder)
-    job.store([*made, sound], digest)
-    # From here on it can be listened to, while the film is still being made.
-    job.refresh_feed()
-
-
-def _film(job: Job) -> None:
-    admission = _admission(job)
-    if not admission.is_film or job.has(Kind.HLS_MASTER):
-        return
-    made = pipeline.make_film(
-        job.recording(),
-        admission,
-        job.made_before(Kind.HLS_MEDIA, "audio"),
-        job.folder,
-        job.tell,
-        language=job.language(),
-    )
-    job.store([_with_words(job, rendition) for rendition in made])
-    job.refresh_feed()
-
-
-def _with_words(job: Job, rendition: Rendition) -> Rendition:
-    if rendition.kind != Kind.FILM:
-        return rendition
-    return tagging.tag_downloaded_film(
-        job.platform, job.episode_id, rendition, job.folder
-    )
-
-
-def _finish(job: Job) -> None:
-    # Words that were changed while the sound was being made.
-    tagging.retag(job.platform, job.episode_id)
-    job.refresh_feed()
-    job.drop_older()
-    job.drop_unreferenced()
-    job.close(ProcessingState.READY)
-
-
-def _admission(job: Job) -> Admission:
-    kept = job.folder / "admission"
-    try:
-        admission = pickle.loads(kept.read_bytes())  # noqa: S301 (we wrote it)
-    except Exception:
-        # Another machine took over, or another version of us: look again.
-        return _admit(job)
-    return admission if isinstance(admission, Admission) else _admit(job)
-
-
-def _admit(job: Job) -> Admission:
-    admission = pipeline.check(job.recording(), job.tell)
-    unfinished = job.folder / "admission.tmp"
-    unfinished.write_bytes(pickle.dumps(admission))
-    unfinished.rename(job.folder / "admission")
-    return admission
+def _in_words(job: Job, error: Exception) -> MediaError:
+    if room.was_wanting(error, job.folder):
+        clear(job.folder)  # what lies there is part of what fills the disk
+        return error if isinstance(error, room.NoRoom) else room.found_full(error)
+    if isinstance(error, MediaError):
+        return error
+    return MediaError(OUR_FAULT, cause=repr(error))

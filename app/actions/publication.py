@@ -72,6 +72,22 @@ def publish(
     renew_tags(platform, episode_id)
 
 
+def publish_when_ready(platform: Platform, episode_id: str) -> None:
+    """Publish what somebody wished to be published once it is whole.
+
+    The wish outlives whoever made it, and an obstacle: then the clock tries again.
+    """
+    with platform.database.session() as session:
+        episode = session.get(Episode, episode_id)
+        if episode is None or episode.publish_when_ready is None:
+            return
+        is_due = episode.publish_when_ready <= now()
+        episode.publish_at = episode.publish_when_ready
+        episode.publish_when_ready = None
+    if is_due:
+        _publish_if_ready(platform, episode_id)
+
+
 def unpublish(platform: Platform, episode_id: str) -> None:
     """Back to a draft, as if it had never been public; it may come back."""
     with platform.database.session() as session:

@@ -1,4 +1,4 @@
-"""The folder in which one episode is being made, by one process at a time."""
+"""The folder in which a piece of an episode is made, by one process at a time."""
 
 import fcntl
 import os
@@ -37,12 +37,20 @@ def clear(folder: Path) -> None:
 def clear_forgotten(scratch: Path, in_use: set[str]) -> None:
     """Sweep the folders of work that is over, and what else is a day old."""
     for folder in scratch.iterdir():
-        if folder.name.startswith("episode-"):
-            forgotten = folder.name not in in_use and _is_free(folder)
+        if folder.name.startswith(("episode-", "shelf-")):
+            forgotten = folder.name not in in_use and is_free(folder)
         else:
             forgotten = time.time() - folder.stat().st_mtime > FORGOTTEN_SECONDS
         if forgotten:
             clear(folder)
+
+
+def is_free(folder: Path) -> bool:
+    """Whether nobody works in it."""
+    held = _lock(folder)
+    if held is not None:
+        os.close(held)
+    return held is not None
 
 
 def _wait_for(folder: Path, stop: threading.Event) -> int:
@@ -66,10 +74,3 @@ def _lock(folder: Path) -> int | None:
         pass
     os.close(held)
     return None
-
-
-def _is_free(folder: Path) -> bool:
-    held = _lock(folder)
-    if held is not None:
-        os.close(held)
-    return held is not None

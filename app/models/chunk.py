@@ -9,7 +9,7 @@ from app.database import Base
 
 
 class Chunk(Base):
-    """How far one is. That it is done is said by its renditions, and by nothing else."""
+    """How far one is. That it is done, only its renditions say."""
 
     __tablename__ = "chunks"
 

@@ -18,7 +18,14 @@ from sqlalchemy import select
 from app import jobs
 from app.actions import intake, leftovers, replacing
 from app.database import now
-from app.models import Episode, Processing, ProcessingState, Recording, Rendition
+from app.models import (
+    Episode,
+    Leftover,
+    Processing,
+    ProcessingState,
+    Recording,
+    Rendition,
+)
 from app.platform import Platform
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.process import run
@@ -133,21 +140,35 @@ def state_of(platform: Platform, processing: Processing) -> str:
 
 
 def is_over(platform: Platform, processing: Processing) -> bool:
-    """Whether the work is done, and DBOS knows."""
-    known = jobs.states(platform, [processing.workflow_id])
-    return known.get(processing.workflow_id) in jobs.OVER
+    """Whether nothing happens any more, and DBOS knows."""
+    with platform.database.reading() as session:
+        row = session.get(Processing, processing.id)
+    with jobs.client(platform) as door:
+        pieces = door.list_workflows(workflow_id_prefix=processing.workflow_id)
+    ended = pieces and all(piece.status in jobs.OVER for piece in pieces)
+    return bool(ended) and (row is None or row.is_over)
 
 
 def steps_of(platform: Platform, processing: Processing) -> list[str]:
-    """What DBOS has written down, in order."""
+    """What DBOS has written down of all pieces of the work, each in its order."""
     with jobs.client(platform) as door:
-        steps = door.list_workflow_steps(processing.workflow_id)
+        pieces = sorted(
+            piece.workflow_id
+            for piece in door.list_workflows(workflow_id_prefix=processing.workflow_id)
+        )
+        steps = [step for piece in pieces for step in door.list_workflow_steps(piece)]
     return [step["function_name"] for step in steps]
 
 
 def stored_keys(platform: Platform) -> set[str]:
     places = ("public/", "private/")
     return {s.key for place in places for s in platform.storage.objects(place)}
+
+
+def kept_keys(platform: Platform) -> set[str]:
+    """What is stored, but for what was replaced and is only kept for a while."""
+    with platform.database.reading() as session:
+        return stored_keys(platform) - {*session.scalars(select(Leftover.key))}
 
 
 def named_keys(platform: Platform) -> list[str]:
@@ -190,10 +211,20 @@ def freeze_program(pid: int) -> None:
 def assert_well_done(platform: Platform, processing: Processing) -> None:
     """It is ready, every step was taken once, and nothing else is left."""
     assert state_of(platform, processing) == ProcessingState.READY
-    assert steps_of(platform, processing) == ["check", "sound", "film", "finish"]
-    assert sorted(named_keys(platform)) == sorted(stored_keys(platform))
+    assert_every_step_was_taken_once(steps_of(platform, processing))
+    assert sorted(named_keys(platform)) == sorted(kept_keys(platform))
     assert list(platform.settings.scratch_dir.iterdir()) == []
     assert programs_in(platform.settings.scratch_dir) == []
+
+
+def assert_every_step_was_taken_once(steps: list[str]) -> None:
+    """The first ones, as many chunks as there are, and the last ones."""
+    chunks = steps.count("chunk")
+    assert steps == [
+        *("check", "sound", "first", "queue chunks"),
+        *(["chunk", "queue finish"] * chunks),
+        *("film", "finish"),
+    ]
 
 
 def _ffmpeg(path: Path, *arguments: str) -> Path:

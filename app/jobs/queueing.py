@@ -1,0 +1,210 @@
+"""What waits for a worker: put down under a name of its own, moved, and asked about."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import structlog
+from dbos import DBOS, DBOSClient, EnqueueOptions
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.models import Processing
+from app.platform import Platform
+
+# Fixed: DBOS would call every edit of the code a new version, and leave the jobs of
+# the old one lying. A workflow that changes its steps gets a new name instead.
+VERSION = "1"
+APPLICATION = "commoncast"
+MEDIA, QUICK = QUEUES = ("media", "quick")
+# Everybody's first rung and sound come before anybody's second rung. Lower is sooner.
+SOON, LATER, LAST = 1, 5, 9
+PLACE_OF = {
+    "process_episode": (MEDIA, SOON),
+    "encode_chunk": (MEDIA, LATER),
+    "finish_episode": (MEDIA, SOON),
+    "retag_episode": (QUICK, SOON),
+}
+
+OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+log = structlog.get_logger(__name__)
+
+
+def enqueue_processing(platform: Platform, processing: Processing) -> None:
+    """Ask for an episode to be made. Asking twice is asking once."""
+    arguments = (processing.episode_id, processing.revision)
+    _enqueue(platform, "process_episode", processing.workflow_id, *arguments)
+
+
+def enqueue_chunk(
+    platform: Platform, processing: Processing, number: int, queue: str = MEDIA
+) -> None:
+    """Ask for one chunk of its film."""
+    work_id = processing.workflow_id
+    arguments = (work_id, processing.episode_id, processing.revision, number)
+    workflow_id = chunk_id(work_id, number)
+    _enqueue(platform, "encode_chunk", workflow_id, *arguments, queue=queue)
+
+
+def enqueue_finish(
+    platform: Platform, processing: Processing, queue: str = MEDIA
+) -> None:
+    """Ask for the chunks to be joined. Whoever records the last one asks."""
+    work_id = processing.workflow_id
+    arguments = (work_id, processing.episode_id, processing.revision)
+    _enqueue(platform, "finish_episode", finish_id(work_id), *arguments, queue=queue)
+
+
+def enqueue_retagging(platform: Platform, episode_id: str, edition: str) -> None:
+    """Ask for new tags. `edition` tells one set of words from another."""
+    workflow_id = f"retag-{episode_id}-{edition}"
+    _enqueue(platform, "retag_episode", workflow_id, episode_id)
+
+
+def chunk_id(work_id: str, number: int) -> str:
+    """The name of the workflow that makes a chunk."""
+    return f"{work_id}-chunk-{number:04}"
+
+
+def finish_id(work_id: str) -> str:
+    """The name of the workflow that joins what was made."""
+    return f"{work_id}-finish"
+
+
+def cancel(platform: Platform, workflow_id: str) -> None:
+    """Take no further step of it. The one that runs is left to its own end."""
+    with client(platform) as door:
+        door.cancel_workflow(workflow_id)
+
+
+def resume(platform: Platform, workflow_id: str, queue: str = MEDIA) -> None:
+    """Queue again what was laid aside; steps that were done stay done."""
+    with client(platform) as door:
+        door.resume_workflow(workflow_id, queue_name=queue)
+
+
+def states(platform: Platform, workflow_ids: Iterable[str]) -> dict[str, str]:
+    """What DBOS knows about these workflows; those it does not know are left out."""
+    wanted = list(workflow_ids)
+    if not wanted:
+        return {}
+    with client(platform) as door:
+        found = door.list_workflows(
+            workflow_ids=wanted, load_input=False, load_output=False
+        )
+    return {workflow.workflow_id: workflow.status for workflow in found}
+
+
+def take_over(platform: Platform, executor_id: str) -> int:
+    """Queue again what a dead worker has left; how many workflows that were."""
+    with client(platform) as door:
+        left = door.list_workflows(
+            executor_id=executor_id, status="PENDING", load_input=False
+        )
+        # A foreground worker has a queue of its own, which dies with it.
+        left += door.list_workflows(
+            queue_name=executor_id, status="ENQUEUED", load_input=False
+        )
+        for workflow in left:
+            queue, _ = PLACE_OF.get(workflow.name, (MEDIA, LATER))
+            door.resume_workflow(workflow.workflow_id, queue_name=queue)
+        if door.retrieve_queue(executor_id):
+            door.delete_queue(executor_id)
+    return len(left)
+
+
+def bring_here(platform: Platform, work_id: str, queue: str) -> None:
+    """Move a piece of this work that nobody has begun to a queue of our own.
+
+    One at a time, and only when nothing is in that queue: others may take the rest.
+    """
+    with client(platform) as door:
+        unfinished = {"status": ["ENQUEUED", "PENDING"], "load_input": False}
+        if door.list_workflows(queue_name=queue, limit=1, **unfinished):
+            return
+        waiting = door.list_workflows(
+            workflow_id_prefix=work_id,
+            queue_name=MEDIA,
+            status="ENQUEUED",
+            load_input=False,
+        )
+        ours = [w.workflow_id for w in waiting if _belongs(w.workflow_id, work_id)]
+        for workflow_id in ours[:1]:
+            door.resume_workflow(workflow_id, queue_name=queue)
+
+
+def forget_finished(platform: Platform, before: str) -> None:
+    """Sweep workflows that were over before this moment (ISO 8601)."""
+    with client(platform) as door:
+        over = door.list_workflows(
+            status=OVER, completed_before=before, load_input=False, load_output=False
+        )
+        if over:
+            door.delete_workflows([workflow.workflow_id for workflow in over])
+
+
+def prepare(platform: Platform) -> None:
+    """Make the tables of DBOS, or bring them up to date."""
+    address = make_url(address_of(platform))
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(address.database)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+    DBOS.migrate(address_of(platform))
+    _prepared.add(address_of(platform))
+
+
+@contextmanager
+def client(platform: Platform) -> Iterator[DBOSClient]:
+    """A door for those who only ask."""
+    if address_of(platform) not in _prepared:
+        prepare(platform)
+    door = DBOSClient(
+        system_database_url=address_of(platform),
+        application_name=APPLICATION,
+        lazy=True,
+        retry_connection_errors=False,
+    )
+    try:
+        yield door
+    finally:
+        door.destroy()
+
+
+def address_of(platform: Platform) -> str:
+    """Where DBOS keeps what it knows."""
+    return platform.settings.jobs_database
+
+
+_prepared: set[str] = set()  # addresses whose tables are there
+
+
+def _belongs(workflow_id: str, work_id: str) -> bool:
+    # An id may be the beginning of another: "-r1" of "-r10", and of its next round.
+    is_chunk = workflow_id.startswith(f"{work_id}-chunk-")
+    return is_chunk or workflow_id in {work_id, finish_id(work_id)}
+
+
+def _enqueue(
+    platform: Platform,
+    name: str,
+    workflow_id: str,
+    *arguments: object,
+    queue: str = "",
+) -> None:
+    usual, priority = PLACE_OF[name]
+    options: EnqueueOptions = {
+        "workflow_name": name,
+        "queue_name": queue or usual,
+        "workflow_id": workflow_id,
+        "app_version": VERSION,
+        "priority": priority,
+    }
+    try:
+        with client(platform) as door:
+            door.enqueue(options, *arguments)
+    except SQLAlchemyError as error:
+        # The row stands: the sweep of a worker enqueues it.
+        log.warning("not enqueued yet", workflow=workflow_id, cause=str(error))
