@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.database import Database
 from app.settings import Settings
+from media_pipeline import sandbox
 from media_pipeline.storage import Storage, open_storage
 
 
@@ -25,6 +26,7 @@ class Platform:
         """Open everything. The database may still need `migrate`."""
         for folder in (settings.data_dir, settings.scratch_dir, settings.uploads_dir):
             folder.mkdir(parents=True, exist_ok=True)
+        sandbox.permit(unsandboxed=settings.allow_unsandboxed_media)
         secret = _secret(settings.data_dir / "secret")
         storage = open_storage(
             settings.storage,

@@ -47,11 +47,21 @@ def kind() -> Sandbox:
     return _FORCED.get() or _best()
 
 
-def use_sandbox(*, unsandboxed_allowed: bool) -> Sandbox:
-    """Say whether this process may do without a wall. Raises `NoSandbox`."""
+def permit(*, unsandboxed: bool) -> None:
+    """Say whether this process may do without a wall."""
     global _unsandboxed_allowed
-    _unsandboxed_allowed = unsandboxed_allowed
-    return _permitted()
+    _unsandboxed_allowed = unsandboxed
+
+
+def required() -> Sandbox:
+    """The wall that foreign bytes are decoded behind. Raises `NoSandbox`."""
+    best = kind()
+    if best is Sandbox.NONE and not _unsandboxed_allowed:
+        raise NoSandbox(
+            "This machine can shut media programs off neither with bubblewrap nor with "
+            "Landlock, so no recording is opened here. See docs/operating.md."
+        )
+    return best
 
 
 @contextmanager
@@ -71,17 +81,7 @@ def works(rung: Sandbox) -> bool:
 
 def confined(args: list[str], reach: Reach, resources: Resources) -> list[str]:
     """The command line that runs another behind the wall. Raises `NoSandbox`."""
-    return limited(_WALLS[_permitted()](args, reach), resources)
-
-
-def _permitted() -> Sandbox:
-    best = kind()
-    if best is Sandbox.NONE and not _unsandboxed_allowed:
-        raise NoSandbox(
-            "This machine can shut media programs off neither with bubblewrap nor with "
-            "Landlock, so no recording is opened here. See docs/operating.md."
-        )
-    return best
+    return limited(_WALLS[required()](args, reach), resources)
 
 
 @functools.cache

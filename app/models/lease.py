@@ -14,3 +14,4 @@ class Lease(Base):
 
     executor_id: Mapped[str] = mapped_column(primary_key=True)
     seen_at: Mapped[datetime]
+    sandbox: Mapped[str] = mapped_column(default="")  # the wall around its programs

@@ -7,12 +7,15 @@ from datetime import timedelta
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from sqlalchemy import select, text
 
+from app.actions import walls
 from app.database import now
+from app.errors import NotReady
 from app.models import Lease
 from app.page.request import PlatformDep
 from app.page.routing import Reader
 from app.platform import Platform
 from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.sandbox import Sandbox
 
 router = Reader()
 
@@ -40,6 +43,8 @@ def readyz(platform: PlatformDep) -> Response:
 def _look(check: Callable[[Platform], str], platform: Platform) -> dict[str, object]:
     try:
         return {"ok": True, "says": check(platform)}
+    except NotReady as error:
+        return {"ok": False, "says": error.sentence}
     except Exception as error:
         # Whatever it is, the keeper must learn which part it was; details that an
         # outsider could use stay in the log.
@@ -63,6 +68,15 @@ def _ffmpeg(platform: Platform) -> str:
     return f"ffmpeg {version} from {found.origin}"
 
 
+def _sandbox(platform: Platform) -> str:
+    found = walls.standing(platform)
+    if Sandbox.NONE in found:
+        raise NotReady(
+            "Media programs are not shut off on one of the machines. See operating.md."
+        )
+    return ", ".join(sorted(found))
+
+
 def _worker(platform: Platform) -> str:
     with platform.database.reading() as session:
         since = now() - WORKER_SILENT_AFTER
@@ -83,6 +97,7 @@ _CHECKS: dict[str, Callable[[Platform], str]] = {
     "database": _database,
     "storage": _storage,
     "ffmpeg": _ffmpeg,
+    "sandbox": _sandbox,
     "worker": _worker,
     "disk": _disk,
 }

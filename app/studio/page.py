@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.actions import walls
 from app.page.rendering import render
 from app.studio.session import Visit
 
@@ -20,6 +21,7 @@ def show(
     **context: Any,
 ) -> Response:
     """Render `templates/studio/{name}` for somebody who is signed in."""
+    platform = request.app.state.platform
     return render(
         request,
         f"studio/{name}",
@@ -27,6 +29,7 @@ def show(
         headers=_PRIVATE,
         user=visit.user,
         csrf=visit.csrf,
+        is_unwalled=visit.user.is_admin and walls.is_one_missing(platform),
         **context,
     )
 

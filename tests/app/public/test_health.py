@@ -9,6 +9,9 @@ from app.main import create_app
 from app.models import Lease
 from app.platform import Platform
 from app.settings import Settings
+from media_pipeline import sandbox
+
+PARTS = {"database", "storage", "ffmpeg", "sandbox", "worker", "disk"}
 
 
 @pytest.fixture
@@ -31,13 +34,31 @@ def test_ready_means_that_every_part_is(client: TestClient) -> None:
     answer = client.get("/readyz")
 
     assert answer.status_code == 200, answer.text
-    assert set(parts(client)) == {"database", "storage", "ffmpeg", "worker", "disk"}
+    assert parts(client).keys() == PARTS
     assert "ffmpeg" in parts(client)["ffmpeg"]["says"]
 
 
 def test_without_a_worker_nothing_new_is_made(client: TestClient) -> None:
     assert client.get("/readyz").status_code == 503
     assert not parts(client)["worker"]["ok"]
+
+
+@pytest.mark.usefixtures("worker")
+def test_which_wall_stands_around_media_programs_is_told(client: TestClient) -> None:
+    assert parts(client)["sandbox"] == {"ok": True, "says": sandbox.kind()}
+
+
+def test_a_worker_without_a_wall_is_told_in_a_sentence(
+    platform: Platform, client: TestClient
+) -> None:
+    with platform.database.session() as session:
+        session.add(Lease(executor_id="there-1", seen_at=now(), sandbox="none"))
+
+    told = parts(client)["sandbox"]
+
+    assert client.get("/readyz").status_code == 503
+    assert not told["ok"]
+    assert "not shut off" in told["says"]
 
 
 @pytest.mark.usefixtures("worker")
