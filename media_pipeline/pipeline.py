@@ -1,9 +1,12 @@
 """The order of the steps from a recording to an episode: read this first.
 
     check   is it something we can work with, and how loud is it?     admission.py
-    sound   level it, write the MP3; for a film cut its AAC track     audio.py hls.py
-    film    plan the ladder, encode it at once, look at every file    plan.py video.py
-            write playlists, the file to download, the poster         hls.py film.py
+    sound   level it, write the MP3; for a film the AAC of its sound  audio.py
+    plan    which rungs, cut where, encoded in which chunks           plan.py
+    first   cut the sound, make the first rungs: it can be watched    video.py hls.py
+    chunk   a few segments of all other rungs, on any machine         chunks.py
+    film    join the chunks, look at every file, write playlists,     film.py hls.py
+            the file to download, the pictures
     finish  nothing here: whoever called keeps what was made
 
 Every step takes files and gives files, all in one folder. Taken again, a step writes
@@ -16,23 +19,29 @@ from pathlib import Path
 
 from media_pipeline.admission import Admission, admit
 from media_pipeline.audio import encode_sound
+from media_pipeline.chapters import Chapter
 from media_pipeline.errors import Refused
 from media_pipeline.film import join_film
 from media_pipeline.hls import (
+    SOUND,
+    SOUND_TYPE,
     make_master,
     package_sound,
     packaged_rung,
     packaged_sound,
 )
-from media_pipeline.plan import plan_film
+from media_pipeline.plan import Budget, FilmPlan, plan_film
 from media_pipeline.poster import make_poster
 from media_pipeline.probe import Picture
-from media_pipeline.rendition import Rendition
+from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.video import encode_rungs
 
-Told = Callable[[float], None]  # how much of a step is done, from 0 to 1
+__all__ = ["Budget", "FilmPlan", "Step"]
 
-ENCODING_SHARE = 0.95  # of the time that a film takes
+Told = Callable[[float], None]  # how much of a step is done, from 0 to 1
+Found = Callable[[Kind, str], Path]  # a file that was made before
+
+ENCODING_SHARE = 0.95  # of the time that a step takes
 
 
 class Step(StrEnum):
@@ -40,6 +49,8 @@ class Step(StrEnum):
 
     CHECK = "check"
     SOUND = "sound"
+    FIRST = "first"
+    CHUNK = "chunk"
     FILM = "film"
     FINISH = "finish"
 
@@ -55,7 +66,14 @@ class Step(StrEnum):
         return sum(_SHARES[step] for step in steps[: steps.index(self)])
 
 
-_SHARES = {Step.CHECK: 0.06, Step.SOUND: 0.2, Step.FILM: 0.72, Step.FINISH: 0.02}
+_SHARES = {
+    Step.CHECK: 0.06,
+    Step.SOUND: 0.2,
+    Step.FIRST: 0.2,
+    Step.CHUNK: 0.42,
+    Step.FILM: 0.1,
+    Step.FINISH: 0.02,
+}
 
 
 def check(recording: Path, on_progress: Told) -> Admission:
@@ -69,7 +87,7 @@ def check(recording: Path, on_progress: Told) -> Admission:
 def make_sound(
     recording: Path, admission: Admission, folder: Path, on_progress: Told
 ) -> list[Rendition]:
-    """Everything one needs to listen; for a film, its sound cut for streaming too."""
+    """Everything one needs to listen; for a film, its sound for streaming too."""
     sound = encode_sound(
         recording,
         admission,
@@ -77,45 +95,101 @@ def make_sound(
         for_film=admission.is_film,
         on_progress=_share_of(admission.duration_seconds, on_progress),
     )
-    if not admission.is_film or sound.hls_audio is None:
+    if sound.hls_audio is None:
         return [sound.mp3]
-    plan = plan_film(_picture(admission))
-    seconds = max(admission.duration_seconds, admission.sound_seconds)
-    return [sound.mp3, *package_sound(sound.hls_audio, plan, folder, seconds).files]
+    return [sound.mp3, finished(Kind.STREAM_SOUND, sound.hls_audio, SOUND_TYPE)]
 
 
-def make_film(
+def plan(
     recording: Path,
     admission: Admission,
-    audio: Path,
+    folder: Path,
+    on_progress: Told,
+    *,
+    budget: str = Budget.NORMAL,
+) -> FilmPlan:
+    """Decide how the film will be made; raises `Refused` when there is none."""
+    planned = plan_film(_picture(admission), _film_seconds(admission), Budget(budget))
+    on_progress(1.0)
+    return planned
+
+
+def make_first(
+    recording: Path,
+    admission: Admission,
+    plan: FilmPlan,
+    stream_sound: Path,
     folder: Path,
     on_progress: Told,
     *,
     language: str = "und",
+    captions: Path | None = None,
 ) -> list[Rendition]:
-    """Everything one needs to watch; `audio` is the cut sound of `make_sound`."""
-    picture = _picture(admission)
-    plan = plan_film(picture)
-    sound = packaged_sound(audio, plan)
+    """The cut sound, the first rungs, and a master of both: it can be watched."""
+    sound = package_sound(stream_sound, plan, folder, float(plan.seconds))
     files = encode_rungs(
         recording,
         admission,
-        picture,
+        _picture(admission),
         plan,
         folder,
-        seconds=sound.seconds,
-        on_progress=_share_of(sound.seconds / ENCODING_SHARE, on_progress),
+        seconds=float(plan.seconds),
+        on_progress=_share_of(float(plan.seconds) / ENCODING_SHARE, on_progress),
     )
     rungs = [
         packaged_rung(file, rung, plan, sound.seconds)
-        for file, rung in zip(files, plan.rungs, strict=True)
+        for file, rung in zip(files, plan.first, strict=True)
     ]
-    master = make_master(plan, rungs, sound, folder, language=language)
+    # The master last: whoever stores in this order never shows what is not there.
+    return [
+        *sound.files,
+        *(file for rung in rungs for file in rung.files),
+        *make_master(plan, rungs, sound, folder, language=language, captions=captions),
+    ]
+
+
+def make_chunk(
+    recording: Path,
+    admission: Admission,
+    plan: FilmPlan,
+    number: int,
+    folder: Path,
+    on_progress: Told,
+) -> list[Rendition]:
+    """A few segments of each rung that was not made first; no sound."""
+    raise NotImplementedError
+
+
+def make_film(
+    plan: FilmPlan,
+    files: Found,
+    folder: Path,
+    on_progress: Told,
+    *,
+    language: str = "und",
+    captions: Path | None = None,
+    chapters: tuple[Chapter, ...] = (),
+) -> list[Rendition]:
+    """The whole ladder, the file to download, and the pictures of the film."""
+    sound = packaged_sound(files(Kind.HLS_MEDIA, SOUND), plan)
+    rungs = [
+        packaged_rung(files(Kind.HLS_MEDIA, rung.name), rung, plan, sound.seconds)
+        for rung in plan.rungs
+    ]
     kept = rungs[plan.rungs.index(plan.rung_to_keep)].media
     film = join_film(kept, sound.media, folder, sound.seconds)
     poster = make_poster(rungs[0].media, folder, sound.seconds)
-    # The master last: whoever stores in this order never shows what is not there.
-    return [poster, film, *(file for rung in rungs for file in rung.files), master]
+    master = make_master(
+        plan, rungs, sound, folder, language=language, captions=captions
+    )
+    on_progress(1.0)
+    joined = (r for r in rungs if r.media.name not in plan.at_once)
+    made = [file for rung in joined for file in rung.files]
+    return [film, poster, *made, *master]
+
+
+def _film_seconds(admission: Admission) -> float:
+    return max(admission.duration_seconds, admission.sound_seconds)
 
 
 def _picture(admission: Admission) -> Picture:

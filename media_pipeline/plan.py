@@ -1,69 +1,36 @@
-"""What will be made of a film: decided from its measures alone."""
+"""What will be made of a film: decided once, and the same for everyone who works."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from fractions import Fraction
+from typing import Any, Self
 
+from media_pipeline.ladder import MIDDLE, Rung, full_ladder, lowest_level
 from media_pipeline.probe import Picture
 
-WIDE = Fraction(16, 9)
-LARGEST, MIDDLE = 1080, 720
-BELOW_THE_LARGEST = (720, 480, 360, 240)
-SMALLEST_STEP = 0.85  # a rung nearer than this to the one above helps nobody
-NATURAL_RATES = (
-    Fraction(24000, 1001),
-    Fraction(24),
-    Fraction(25),
-    Fraction(30000, 1001),
-    Fraction(30),
-    Fraction(48),
-    Fraction(50),
-    Fraction(60000, 1001),
-    Fraction(60),
-)
-FASTEST_RATE, FASTEST_SMALL_RATE = 60, 30
-CRF = 23
+__all__ = ["Budget", "Chunk", "FilmPlan", "Rung", "lowest_level", "plan_film"]
+
 GROUP_SECONDS, SEGMENT_SECONDS = 2.0, 6.0
 STRETCH = 1.005  # groups and segments may be this much longer, to be whole frames
 MERGED_TAIL_SECONDS = Fraction(45, 100)  # RFC 8216: segments round to the target
 
-# What 1080p may take at up to 30 frames a second, and how it falls with the size.
-_LARGEST_BITS = 5_000_000
-_LARGEST_PIXELS = 1920 * 1080
-_FALL = 0.85
-_MORE_FOR_FAST = 1.4
 
-# ITU-T H.264, table A-1: macroblocks a second, macroblocks, kbit/s (Baseline).
-_LEVELS = {
-    "1.0": (1485, 99, 64),
-    "1.1": (3000, 396, 192),
-    "1.2": (6000, 396, 384),
-    "1.3": (11880, 396, 768),
-    "2.0": (11880, 396, 2000),
-    "2.1": (19800, 792, 4000),
-    "2.2": (20250, 1620, 4000),
-    "3.0": (40500, 1620, 10000),
-    "3.1": (108000, 3600, 14000),
-    "3.2": (216000, 5120, 20000),
-    "4.0": (245760, 8192, 20000),
-    "4.2": (522240, 8704, 50000),
-    "5.0": (589824, 22080, 135000),
-    "5.1": (983040, 36864, 240000),
-}
-_HIGH_PROFILE_BITS = 1250  # bit/s for each of those kbit/s
+class Budget(StrEnum):
+    """How much computing a film is worth."""
+
+    QUICK = "quick"
+    NORMAL = "normal"
+    THOROUGH = "thorough"
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """One step of the ladder: the same film in one size."""
+class Chunk:
+    """Some whole segments that one worker encodes, in pictures of the slowest rung."""
 
-    name: str  # "720p": of the 16:9 frame that it fits into
-    width: int
-    height: int
-    frame_rate: Fraction
-    most_bits: int  # bit/s: the cap of the quality aimed at
-    level: str
-    crf: int = CRF
+    begin: int
+    end: int  # the first that is not in it
+    seek_seconds: float = 0.0  # where to begin to decode, so that all of it is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +39,65 @@ class FilmPlan:
 
     rungs: tuple[Rung, ...]
     frame_rate: Fraction  # the slowest; the others are multiples of it
+    frame_count: int  # at that rate
+    at_once: tuple[str, ...]  # the rungs that are made first
+    chunks: tuple[Chunk, ...] = ()  # in which the others are made
+    copied: str = ""  # the rung that is the source's own pictures, not encoded again
+    keys: tuple[int, ...] = ()  # its key frames: then all rungs have theirs there
+    budget: Budget = Budget.NORMAL
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Self:
+        """Read what `to_json` has written."""
+        rungs = (
+            Rung(**rung | {"frame_rate": Fraction(rung["frame_rate"])})
+            for rung in told["rungs"]
+        )
+        return cls(
+            rungs=tuple(rungs),
+            frame_rate=Fraction(told["frame_rate"]),
+            frame_count=told["frame_count"],
+            at_once=tuple(told["at_once"]),
+            chunks=tuple(Chunk(**chunk) for chunk in told["chunks"]),
+            copied=told["copied"],
+            keys=tuple(told["keys"]),
+            budget=Budget(told["budget"]),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """As values that JSON knows, for another machine to read."""
+        told = asdict(self) | {"frame_rate": str(self.frame_rate)}
+        for rung in told["rungs"]:
+            rung["frame_rate"] = str(rung["frame_rate"])
+        return told
+
+    @property
+    def first(self) -> tuple[Rung, ...]:
+        """What is made before anything else, so that the film can be watched."""
+        return tuple(rung for rung in self.rungs if rung.name in self.at_once)
+
+    @property
+    def rest(self) -> tuple[Rung, ...]:
+        """What is made in chunks after that."""
+        return tuple(rung for rung in self.rungs if rung.name not in self.at_once)
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long it plays."""
+        return self.frame_count / self.frame_rate
+
+    @property
+    def cuts(self) -> tuple[Fraction, ...]:
+        """When each segment begins, in all rungs and in the sound."""
+        return tuple(frame / self.frame_rate for frame in self.cut_frames)
+
+    @property
+    def cut_frames(self) -> tuple[int, ...]:
+        """The same, in pictures of the slowest rung."""
+        group = round(self.group_seconds * self.frame_rate)
+        step = group * int(STRETCH * SEGMENT_SECONDS / self.group_seconds)
+        count = math.ceil((self.seconds - MERGED_TAIL_SECONDS) * self.frame_rate / step)
+        return tuple(number * step for number in range(max(1, count)))
 
     @property
     def group_seconds(self) -> Fraction:
@@ -98,10 +124,12 @@ class FilmPlan:
         small = [r for r in self.rungs if min(r.width, r.height) <= MIDDLE]
         return (small or self.rungs[-1:])[0]
 
-    def frames(self, rung: Rung, seconds: float) -> int:
+    def frames(self, rung: Rung, seconds: float | None = None) -> int:
         """How many pictures a rung has: all rungs end at the same moment."""
-        times = rung.frame_rate / self.frame_rate
-        return max(1, round(seconds * self.frame_rate)) * int(times)
+        times = int(rung.frame_rate / self.frame_rate)
+        if seconds is None:
+            return self.frame_count * times
+        return max(1, round(seconds * self.frame_rate)) * times
 
     def segment_count(self, seconds: float) -> int:
         """How many segments there are; a very short rest belongs to the last."""
@@ -109,83 +137,16 @@ class FilmPlan:
         return max(1, math.ceil(rest / self.segment_seconds))
 
 
-def plan_film(picture: Picture) -> FilmPlan:
-    """The ladder for a film: never larger or faster than it is."""
-    rate = _constant_rate(picture)
-    slow = rate / math.ceil(rate / FASTEST_SMALL_RATE)
-    sizes = _sizes(picture.width, picture.height)
-    rates = [rate if _nominal(*size) >= MIDDLE else slow for size in sizes]
-    rungs = tuple(_rung(*size, rate) for size, rate in zip(sizes, rates, strict=True))
-    return FilmPlan(rungs, min(rates))
-
-
-def lowest_level(width: int, height: int, frame_rate: Fraction, bits: int) -> str:
-    """The H.264 level that any decoder needs for this, and no more."""
-    wide, high = math.ceil(width / 16), math.ceil(height / 16)
-    for name, (speed, area, kilobits) in _LEVELS.items():
-        fits = (
-            wide * high <= area
-            and max(wide, high) <= math.sqrt(8 * area)
-            and wide * high * frame_rate <= speed
-            and bits <= kilobits * _HIGH_PROFILE_BITS
-        )
-        if fits:
-            return name
-    return "5.2"
-
-
-def _constant_rate(picture: Picture) -> Fraction:
-    rate = picture.frame_rate
-    while rate > FASTEST_RATE:
-        rate /= 2
-    near = min(NATURAL_RATES, key=lambda natural: abs(natural - rate))
-    if abs(near - rate) / rate < 0.0005:
-        return near
-    if picture.is_variable_rate:
-        return next(n for n in NATURAL_RATES if n >= rate and n.denominator == 1)
-    return rate.limit_denominator(1001)
-
-
-def _sizes(width: int, height: int) -> list[tuple[int, int]]:
-    sizes = [_fitted(width, height, LARGEST)]
-    for nominal in BELOW_THE_LARGEST:
-        size = _fitted(width, height, nominal)
-        if max(size) <= SMALLEST_STEP * max(sizes[-1]):
-            sizes.append(size)
-    return sizes
-
-
-def _fitted(width: int, height: int, nominal: int) -> tuple[int, int]:
-    smaller = min(Fraction(1), nominal / _nominal_exactly(width, height))
-    return _even(width * smaller, width), _even(height * smaller, height)
-
-
-def _even(length: Fraction, most: int) -> int:
-    return max(2, min(2 * round(length / 2), most - most % 2))
-
-
-def _nominal(width: int, height: int) -> int:
-    # Even sizes are a little off: 426 x 240 is 240p.
-    exact = _nominal_exactly(width, height)
-    near = (LARGEST, *BELOW_THE_LARGEST)
-    return next((n for n in near if abs(n - exact) <= 2), round(exact))
-
-
-def _nominal_exactly(width: int, height: int) -> Fraction:
-    # The short side of the 16:9 frame, lying or standing, that holds the picture.
-    return max(Fraction(min(width, height)), max(width, height) / WIDE)
-
-
-def _rung(width: int, height: int, frame_rate: Fraction) -> Rung:
-    bits = _LARGEST_BITS * (width * height / _LARGEST_PIXELS) ** _FALL
-    if frame_rate > FASTEST_SMALL_RATE:
-        bits *= _MORE_FOR_FAST
-    cap = max(64_000, round(bits, -4))
-    return Rung(
-        name=f"{_nominal(width, height)}p",
-        width=width,
-        height=height,
-        frame_rate=frame_rate,
-        most_bits=int(cap),
-        level=lowest_level(width, height, frame_rate, int(cap)),
+def plan_film(
+    picture: Picture, seconds: float, budget: Budget = Budget.NORMAL
+) -> FilmPlan:
+    """How to make a film of this length: never larger or faster than it is."""
+    rungs = full_ladder(picture)
+    slowest = min(rung.frame_rate for rung in rungs)
+    return FilmPlan(
+        rungs=rungs,
+        frame_rate=slowest,
+        frame_count=max(1, round(seconds * slowest)),
+        at_once=tuple(rung.name for rung in rungs),
+        budget=budget,
     )

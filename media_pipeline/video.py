@@ -44,13 +44,13 @@ def encode_rungs(
     `seconds` is the length of the sound: the last picture is held, or the rest cut.
     """
     opened = hostile_input(recording, threads=_threads(), reinit_filter=0)
-    film = _as_meant(opened[str(picture.index)], picture, plan.rungs[0])
+    film = _as_meant(opened[str(picture.index)], picture, plan.first[0])
     film = _in_time(film, admission, picture, plan, seconds)
-    copies = film.filter_multi_output("split", len(plan.rungs))
-    files = [folder / f"{rung.name}.mp4" for rung in plan.rungs]
+    copies = film.filter_multi_output("split", len(plan.first))
+    files = [folder / f"{rung.name}.mp4" for rung in plan.first]
     outputs = [
         _rung(copies[number], rung, plan, file)
-        for number, (rung, file) in enumerate(zip(plan.rungs, files, strict=True))
+        for number, (rung, file) in enumerate(zip(plan.first, files, strict=True))
     ]
     run(
         find_ffmpeg().command(ffmpeg.merge_outputs(*outputs)),
@@ -92,14 +92,14 @@ def _toned(film: Any) -> Any:
 def _in_time(
     film: Any, admission: Admission, picture: Picture, plan: FilmPlan, seconds: float
 ) -> Any:
-    largest = plan.rungs[0]
+    largest = plan.first[0]
     late = _late_seconds(admission, picture)
     if late:
         film = film.filter("setpts", f"PTS+({late:.6f})/TB")
     steady = film.filter("fps", _fraction(largest), start_time=0)
     held = _held_seconds(picture, admission.duration_seconds, seconds)
     endless = steady.filter("tpad", stop_mode="clone", stop_duration=f"{held:.3f}")
-    return endless.filter("trim", end_frame=plan.frames(largest, seconds))
+    return endless.filter("trim", end_frame=plan.frames(largest))
 
 
 def _late_seconds(admission: Admission, picture: Picture) -> float:
@@ -117,7 +117,7 @@ def _held_seconds(picture: Picture, lasts: float, seconds: float) -> float:
 
 
 def _rung(film: Any, rung: Rung, plan: FilmPlan, file: Path) -> Any:
-    largest = plan.rungs[0]
+    largest = plan.first[0]
     if rung.frame_rate != largest.frame_rate:
         film = film.filter("framestep", int(largest.frame_rate / rung.frame_rate))
     if rung != largest:

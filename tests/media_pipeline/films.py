@@ -7,7 +7,7 @@ import av
 
 from media_pipeline import pipeline
 from media_pipeline.admission import Admission
-from media_pipeline.plan import FilmPlan, plan_film
+from media_pipeline.plan import FilmPlan
 from media_pipeline.rendition import Kind, Rendition
 
 
@@ -16,12 +16,8 @@ class MadeFilm:
     """Everything that was made of one recording."""
 
     admission: Admission
+    plan: FilmPlan
     renditions: list[Rendition]
-
-    @property
-    def plan(self) -> FilmPlan:
-        assert self.admission.picture
-        return plan_film(self.admission.picture)
 
     def one(self, kind: Kind, name: str | None = None) -> Rendition:
         return next(
@@ -38,13 +34,25 @@ def make(recording: Path, folder: Path, *, language: str = "und") -> MadeFilm:
     """Take a recording through all the steps."""
     folder.mkdir(exist_ok=True)
     admission = pipeline.check(recording, nobody)
-    sound = pipeline.make_sound(recording, admission, folder, nobody)
-    made = MadeFilm(admission, sound)
-    audio = made.one(Kind.HLS_MEDIA, "audio").path
-    film = pipeline.make_film(
-        recording, admission, audio, folder, nobody, language=language
+    made = pipeline.make_sound(recording, admission, folder, nobody)
+    plan = pipeline.plan(recording, admission, folder, nobody)
+
+    def files(kind: Kind, name: str) -> Path:
+        return next(r.path for r in made if (r.kind, r.name) == (kind, name))
+
+    made += pipeline.make_first(
+        recording,
+        admission,
+        plan,
+        files(Kind.STREAM_SOUND, ""),
+        folder,
+        nobody,
+        language=language,
     )
-    return MadeFilm(admission, [*sound, *film])
+    for number in range(len(plan.chunks)):
+        made += pipeline.make_chunk(recording, admission, plan, number, folder, nobody)
+    made += pipeline.make_film(plan, files, folder, nobody, language=language)
+    return MadeFilm(admission, plan, made)
 
 
 def nobody(share: float) -> None:

@@ -11,7 +11,7 @@ from tests.media_pipeline.recordings import film, record
 
 
 def test_the_steps_share_the_whole_in_their_order() -> None:
-    assert list(Step) == ["check", "sound", "film", "finish"]
+    assert list(Step) == ["check", "sound", "first", "chunk", "film", "finish"]
     assert Step.CHECK.begins_at == 0
     assert Step.FINISH.begins_at + Step.FINISH.share == pytest.approx(1)
 
@@ -22,7 +22,8 @@ def test_a_talk_becomes_one_mp3(tmp_path: Path) -> None:
     admission = pipeline.check(talk, nobody)
     made = pipeline.make_sound(talk, admission, tmp_path, nobody)
 
-    assert [rendition.kind for rendition in made] == [Kind.PLAIN_SOUND]
+    assert [rendition.kind for rendition in made][:1] == [Kind.PLAIN_SOUND]
+    assert Kind.STREAM_SOUND not in {rendition.kind for rendition in made}
 
 
 def test_a_talk_cannot_become_a_film(tmp_path: Path) -> None:
@@ -30,7 +31,7 @@ def test_a_talk_cannot_become_a_film(tmp_path: Path) -> None:
     admission = pipeline.check(talk, nobody)
 
     with pytest.raises(Refused, match="nothing to watch"):
-        pipeline.make_film(talk, admission, talk, tmp_path, nobody)
+        pipeline.plan(talk, admission, tmp_path, nobody)
 
 
 def test_a_film_becomes_all_that_players_ask_for(made_film: MadeFilm) -> None:
@@ -42,9 +43,9 @@ def test_a_film_becomes_all_that_players_ask_for(made_film: MadeFilm) -> None:
 
 
 def test_everything_has_its_own_name_in_storage(made_film: MadeFilm) -> None:
-    names = [rendition.filename for rendition in made_film.renditions]
+    where = {made.filename: made.path for made in made_film.renditions}
 
-    assert len(set(names)) == len(names)
+    assert len(set(where.values())) == len(where)
 
 
 def test_a_step_taken_again_replaces_what_it_left_there(tmp_path: Path) -> None:
@@ -68,9 +69,10 @@ def test_progress_is_told_as_a_growing_share(tmp_path: Path) -> None:
 
     admission = pipeline.check(recording, shares.append)
     sound = pipeline.make_sound(recording, admission, tmp_path, nobody)
-    audio = next(made.path for made in sound if made.kind == Kind.HLS_MEDIA)
+    plan = pipeline.plan(recording, admission, tmp_path, nobody)
+    stream = next(made.path for made in sound if made.kind == Kind.STREAM_SOUND)
     shares.clear()
-    pipeline.make_film(recording, admission, audio, tmp_path, shares.append)
+    pipeline.make_first(recording, admission, plan, stream, tmp_path, shares.append)
 
     assert shares
     assert all(0 <= share <= 1 for share in shares)

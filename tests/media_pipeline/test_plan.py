@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.plan import FilmPlan, lowest_level, plan_film
+from media_pipeline.ladder import lowest_level
+from media_pipeline.plan import FilmPlan
+from media_pipeline.plan import plan_film as plan_of_length
 from media_pipeline.probe import Picture
 
 NTSC = Fraction(30000, 1001)
@@ -26,6 +28,10 @@ def seen(
         pixel_format="yuv420p",
         is_variable_rate=is_variable_rate,
     )
+
+
+def plan_film(picture: Picture, seconds: float = 60.0) -> FilmPlan:
+    return plan_of_length(picture, seconds)
 
 
 def sizes(plan: FilmPlan) -> list[str]:
