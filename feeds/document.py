@@ -1,7 +1,9 @@
 """A podcast as apps understand it: plain values, not yet XML."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from feeds.tags import ChannelTags, ItemTags
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Item:
     chapters_url: str = ""
     license: License | None = None
     origin: Origin | None = None
+    notes: tuple[Note, ...] = ()
+    tags: ItemTags = field(default=ItemTags())
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +130,5 @@ class Channel:
     credits: tuple[Credit, ...] = ()
     notes: tuple[Note, ...] = ()
     new_feed_url: str = ""
+    tags: ChannelTags = field(default=ChannelTags())
     items: tuple[Item, ...] = ()

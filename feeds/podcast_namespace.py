@@ -6,7 +6,8 @@ The tags are explained at https://podcasting2.org/docs/podcast-namespace.
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
-from feeds.document import Channel, Credit, Enclosure, Item, License
+from feeds.document import Channel, Credit, Enclosure, Item, License, Note
+from feeds.tag_writing import write_channel_tags, write_item_tags
 from feeds.text import DESCRIPTION_BYTES, NAMESPACE_CHARACTERS, line, paragraphs
 from feeds.xml import PODCAST, SIMPLE_CHAPTERS, Writer
 
@@ -38,14 +39,10 @@ class PodcastChannel(BaseExtension):  # type: ignore[misc]  # feedgen has no typ
         locked = "yes" if channel.is_locked else "no"
         writer.add("locked", locked, owner=line(channel.owner_email))
         writer.add("medium", channel.medium)
-        for note in channel.notes:
-            text = paragraphs(note.text, DESCRIPTION_BYTES)
-            purpose = line(note.purpose, NAMESPACE_CHARACTERS)
-            writer.add("txt", text, purpose=purpose)
-        # Nobody here reads comments that would be left elsewhere.
-        writer.add("socialInteract", protocol="disabled")
+        _write_notes(writer, channel.notes)
         _write_license(writer, channel.license)
         _write_credits(writer, channel.credits)
+        write_channel_tags(writer, channel.tags)
 
 
 class PodcastItem(BaseEntryExtension):  # type: ignore[misc]
@@ -57,14 +54,18 @@ class PodcastItem(BaseEntryExtension):  # type: ignore[misc]
         """Write the tags that are known."""
         writer, item = Writer(entry, PODCAST), self.item
         if item.season:
-            writer.add("season", str(item.season))
+            name = line(item.tags.season_name, NAMESPACE_CHARACTERS)
+            writer.add("season", str(item.season), name=name)
         if item.number:
-            writer.add("episode", str(item.number))
+            shown = line(item.tags.number_shown, _TITLE_CHARACTERS)
+            writer.add("episode", str(item.number), display=shown)
         self._write_words(writer)
         _write_license(writer, item.license)
         _write_credits(writer, item.credits)
         for enclosure in (item.enclosure, *item.alternates):
             _write_alternate(writer, enclosure, enclosure is item.enclosure)
+        _write_notes(writer, item.notes)
+        write_item_tags(writer, item.tags)
         self._write_simple_chapters(entry)
 
     def _write_words(self, writer: Writer) -> None:
@@ -103,6 +104,13 @@ def timestamp(seconds: float, *, with_milliseconds: bool = False) -> str:
     hour, minute = divmod(minutes, 60)
     clock = f"{hour:02}:{minute:02}:{second:02}"
     return f"{clock}.{milliseconds:03}" if with_milliseconds else clock
+
+
+def _write_notes(writer: Writer, notes: tuple[Note, ...]) -> None:
+    for note in notes:
+        text = paragraphs(note.text, DESCRIPTION_BYTES)
+        purpose = line(note.purpose, NAMESPACE_CHARACTERS)
+        writer.add("txt", text, purpose=purpose)
 
 
 def _write_license(writer: Writer, given: License | None) -> None:

@@ -26,7 +26,8 @@ class Writer:
         self, name: str, content: str = "", /, **attributes: object
     ) -> etree._Element:
         """Add an element; attributes that are empty or None are left out."""
-        element = etree.SubElement(self._parent, f"{{{self._namespace}}}{name}")
+        space = f"{{{self._namespace}}}" if self._namespace else ""
+        element = etree.SubElement(self._parent, f"{space}{name}")
         if content:
             element.text = printable(content)
         for key, value in attributes.items():

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feeds.document import Chapter, Credit, License, TranscriptLink
+from feeds.tags import Funding, Soundbite
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,23 +14,6 @@ class ForeignEnclosure:
     url: str
     content_type: str = ""
     size: int = 0  # bytes; 0: not told
-
-
-@dataclass(frozen=True, slots=True)
-class Soundbite:
-    """A moment that somebody recommends."""
-
-    start_seconds: float
-    duration_seconds: float
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Funding:
-    """Where listeners may give."""
-
-    url: str
-    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from feeds.document import Chapter, Credit, License, TranscriptLink
-from feeds.foreign.document import ForeignEnclosure, Funding, Soundbite
+from feeds.foreign.document import ForeignEnclosure
 from feeds.foreign.tree import Node
+from feeds.tags import Funding, Soundbite
 
 _YES = {"yes", "true", "explicit", "1", "y"}
 _ZONES = {"EST": "-0500", "EDT": "-0400", "PST": "-0800", "PDT": "-0700"}

@@ -183,5 +183,6 @@ def block_value(element: Element) -> Iterator[str]:
 
 @channel_rule("feed-empty", WARNING, "Publish an episode before you submit the feed.")
 def feed_empty(channel: Element) -> Iterator[str]:
-    if channel.find("item") is None:
+    is_list = channel.find(tag("podcast:remoteItem")) is not None
+    if channel.find("item") is None and not is_list:
         yield "There is no episode yet, and directories refuse an empty show."

@@ -12,6 +12,7 @@ from feeds.markup import fit
 from feeds.rss import render
 from feeds.rules import check
 from feeds.xml import PODCAST
+from tests.feeds.particulars import full_feed, network_feed
 from tests.feeds.samples import (
     NOON,
     conversation,
@@ -23,7 +24,13 @@ from tests.feeds.samples import (
 
 GOLDEN = Path(__file__).parent / "golden"
 LATER = NOON + timedelta(days=1)
-KINDS = {"show": show_feed(), "film": film_feed(), "topic": topic_feed()}
+KINDS = {
+    "show": show_feed(),
+    "film": film_feed(),
+    "topic": topic_feed(),
+    "full": full_feed(),
+    "network": network_feed(),
+}
 
 
 def channel_of(channel: Channel) -> "etree._Element":
