@@ -1,62 +1,59 @@
 """A film as HLS: finished media, and the playlists that name them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import ffmpeg
-
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.inspection import check_playlist, check_rung, check_sound
+from media_pipeline.bandwidth import Rate, rate_of
+from media_pipeline.conformance import check_package, check_words
+from media_pipeline.inspection import check_rung, check_sound
+from media_pipeline.master import Offer, master_of, with_words
+from media_pipeline.mp4_sound import fragment_sound
 from media_pipeline.mp4_track import Track, read_track
 from media_pipeline.plan import FilmPlan, Rung
 from media_pipeline.playlist import (
-    Rate,
-    SoundGroup,
-    Variant,
-    cut,
-    master_playlist,
-    media_playlist,
-    rate_of,
+    MasterPlaylist,
+    MediaPlaylist,
+    write_master_playlist,
+    write_media_playlist,
 )
-from media_pipeline.process import Limits, run
+from media_pipeline.playlist_reader import read_master_playlist
 from media_pipeline.rendition import Kind, Rendition, finished
+from media_pipeline.segments import list_iframes, list_segments
+from media_pipeline.subtitles import PLAYLIST_TYPE, Captions, package_captions
 
-PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 FILM_TYPE, SOUND_TYPE = "video/mp4", "audio/mp4"
 SOUND = "audio"  # the name of its renditions
-
-_UNUSED_PLAYLIST = f"{SOUND}.unused.m3u8"
-_WITHOUT_PRIMING = r"noise=drop=lt(pts\,0)"
+CONFORMANCE = "conformance"  # in the details of the master
 
 
 @dataclass(frozen=True, slots=True)
 class Packaged:
-    """One track with its playlist, ready to be listed in a master."""
+    """One track with its playlists, ready to be listed in a master."""
 
     media: Rendition
     playlist: Rendition
-    rate: Rate
+    iframes: Rendition | None
+    offer: Offer
     seconds: float
 
     @property
     def files(self) -> list[Rendition]:
         """In the order in which they must be stored."""
-        return [self.media, self.playlist]
+        return [self.media, self.playlist, *([self.iframes] if self.iframes else [])]
+
+    @property
+    def rate(self) -> Rate:
+        """What a network must carry."""
+        return self.offer.rate
 
 
 def package_sound(aac: Path, plan: FilmPlan, folder: Path, seconds: float) -> Packaged:
     """Cut the sound of a film where its pictures will be cut, without encoding."""
     media = folder / f"{SOUND}.m4a"
-    run(
-        find_ffmpeg().command(_fragmented(aac, plan, media.name)),
-        cwd=folder,  # the name of a folder could hold a % that ffmpeg would read
-        limits=Limits.for_duration(seconds),
-        reads=[aac],
-        writes=folder,
-    )
-    (folder / _UNUSED_PLAYLIST).unlink()
+    fragment_sound(aac, plan.cuts, media)
     check_sound(media, read_track(media), plan, seconds)
     return packaged_sound(media, plan)
 
@@ -64,15 +61,32 @@ def package_sound(aac: Path, plan: FilmPlan, folder: Path, seconds: float) -> Pa
 def packaged_sound(media: Path, plan: FilmPlan) -> Packaged:
     """The sound that was cut before, and its playlist: always the same again."""
     track = read_track(media)
-    return _packaged(media, track, plan, float(track.seconds), SOUND_TYPE, name=SOUND)
+    facts = {"name": SOUND, "duration_seconds": float(track.seconds)}
+    film, listed, rate = _listed(media, track, plan, SOUND_TYPE, facts)
+    offer = Offer(listed.filename, track.codec, rate, channels=track.channels)
+    return Packaged(film, listed, None, offer, float(track.seconds))
 
 
 def packaged_rung(media: Path, rung: Rung, plan: FilmPlan, seconds: float) -> Packaged:
-    """A rung, once it is what was planned, and its playlist; `seconds` of the sound."""
+    """A rung that is as planned, and its playlists; `seconds` is the sound's length."""
     track = read_track(media)
     check_rung(media, track, rung, plan, seconds)
-    facts = {"name": rung.name, "width": rung.width, "height": rung.height}
-    return _packaged(media, track, plan, seconds, FILM_TYPE, **facts)
+    size = {"width": rung.width, "height": rung.height}
+    facts = {"name": rung.name, "duration_seconds": float(track.seconds)} | size
+    film, listed, rate = _listed(media, track, plan, FILM_TYPE, facts)
+    keys = list_iframes(track, film.filename, plan.target_seconds)
+    path = media.with_suffix(".iframes.m3u8")
+    iframes = _written(Kind.HLS_IFRAMES, path, keys, facts)
+    offer = Offer(
+        listed.filename,
+        track.codec,
+        rate,
+        **size,
+        frame_rate=rung.frame_rate,
+        iframes_uri=iframes.filename,
+        iframes_rate=rate_of(keys.segments, plan.target_seconds),
+    )
+    return Packaged(film, listed, iframes, offer, float(track.seconds))
 
 
 def make_master(
@@ -82,71 +96,70 @@ def make_master(
     folder: Path,
     *,
     language: str,
-) -> Rendition:
-    """The playlist that lists them all; `rungs` in the order of the plan."""
-    group = SoundGroup(
-        uri=sound.playlist.filename,
-        codec=sound.media.codecs,
-        rate=sound.rate,
-        language=language,
-    )
-    path = folder / "master.m3u8"
-    variants = [_variant(*pair) for pair in zip(plan.rungs, rungs, strict=True)]
-    text = master_playlist(variants, group)
-    path.write_text(text, encoding="utf-8")
-    return finished(
-        Kind.HLS_MASTER, path, PLAYLIST_TYPE, duration_seconds=sound.seconds
-    )
+    captions: Path | None = None,
+) -> list[Rendition]:
+    """The captions and their playlist, if there are any; the master is the last."""
+    master = master_of([rung.offer for rung in rungs], sound.offer)
+    words = _captions(captions, folder, rungs[0].seconds)
+    listed: list[Packaged | Captions] = [*rungs, sound, *words]
+    made = [file for one in listed for file in one.files]
+    path = _write(with_words(master, language, *words), folder)
+    report = check_package(path, made, is_whole=len(rungs) == len(plan.rungs))
+    said = [file for one in words for file in one.files]
+    return [*said, _finished(path, sound.seconds, report)]
 
 
-def _fragmented(aac: Path, plan: FilmPlan, name: str) -> Any:
-    return ffmpeg.output(
-        ffmpeg.input(f"file:{aac.absolute()}").audio,
-        _UNUSED_PLAYLIST,
-        **{
-            "c": "copy",
-            # Players of fragments know no edit lists: sound would come 21 ms late.
-            "bsf:a": _WITHOUT_PRIMING,
-            "map_metadata": -1,
-            "fflags": "+bitexact",
-            "format": "hls",
-            "hls_time": f"{float(plan.segment_seconds):.6f}",
-            "hls_playlist_type": "vod",
-            "hls_flags": "single_file",
-            "hls_segment_type": "fmp4",
-            "hls_segment_options": "movflags=+skip_sidx+skip_trailer:fflags=+bitexact",
-            "hls_segment_filename": name,
-        },
-    )
+def remake_master(
+    old: Rendition, folder: Path, *, language: str, captions: Path | None
+) -> list[Rendition]:
+    """The same with other words, from nothing but the old master: see `make_master`."""
+    master = read_master_playlist(old.path.read_bytes())
+    seconds = old.duration_seconds or 0.0
+    words = _captions(captions, folder, seconds)
+    made = [file for one in words for file in one.files]
+    path = _write(with_words(master, language, *words), folder)
+    report = old.details[CONFORMANCE] | check_words(path, made, seconds)
+    return [*made, _finished(path, seconds, report)]
 
 
-def _packaged(
+def _captions(vtt: Path | None, folder: Path, seconds: float) -> list[Captions]:
+    return [package_captions(vtt, folder, Fraction(seconds))] if vtt else []
+
+
+def _listed(
     media: Path,
     track: Track,
     plan: FilmPlan,
-    seconds: float,
     content_type: str,
-    **facts: Any,
-) -> Packaged:
-    segments = cut(track, plan.segment_seconds, plan.segment_count(seconds))
-    rate, target = rate_of(segments, plan.target_seconds), plan.target_seconds
-    length = float(track.seconds)
-    facts |= {"bitrate": rate.average, "duration_seconds": length}
+    facts: dict[str, Any],
+) -> tuple[Rendition, Rendition, Rate]:
     film = finished(Kind.HLS_MEDIA, media, content_type, codecs=track.codec, **facts)
-    text = media_playlist(segments, film.filename, track.head_size, target)
-    check_playlist(media, track, text)
+    segments = list_segments(track, film.filename, plan.cuts, plan.target_seconds)
+    rate = rate_of(segments.segments, plan.target_seconds)
     path = media.with_suffix(".m3u8")
-    path.write_text(text, encoding="utf-8")
-    playlist = finished(Kind.HLS_PLAYLIST, path, PLAYLIST_TYPE, **facts)
-    return Packaged(film, playlist, rate, length)
+    facts = facts | {"bitrate": rate.average}
+    listed = _written(Kind.HLS_PLAYLIST, path, segments, facts)
+    return replace(film, bitrate=rate.average), listed, rate
 
 
-def _variant(rung: Rung, packaged: Packaged) -> Variant:
-    return Variant(
-        uri=packaged.playlist.filename,
-        width=rung.width,
-        height=rung.height,
-        frame_rate=rung.frame_rate,
-        codec=packaged.media.codecs,
-        rate=packaged.rate,
+def _written(
+    kind: Kind, path: Path, playlist: MediaPlaylist, facts: dict[str, Any]
+) -> Rendition:
+    path.write_text(write_media_playlist(playlist), encoding="utf-8")
+    return finished(kind, path, PLAYLIST_TYPE, **facts)
+
+
+def _write(master: MasterPlaylist, folder: Path) -> Path:
+    path = folder / "master.m3u8"
+    path.write_text(write_master_playlist(master), encoding="utf-8")
+    return path
+
+
+def _finished(path: Path, seconds: float, report: Mapping[str, str]) -> Rendition:
+    return finished(
+        Kind.HLS_MASTER,
+        path,
+        PLAYLIST_TYPE,
+        duration_seconds=seconds,
+        details={CONFORMANCE: dict(report)},
     )

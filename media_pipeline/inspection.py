@@ -3,14 +3,16 @@
 ffmpeg says that all went well when the disk was full. These raise `WrongOutput`.
 """
 
+from bisect import bisect
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.mp4_track import Fragment, Track
+from media_pipeline.mp4_track import Track
 from media_pipeline.plan import FilmPlan, Rung
-from media_pipeline.playlist import ON_THE_GRID_SECONDS, read_media_playlist
 
+ON_THE_GRID_SECONDS = Fraction(1, 1000)
 AAC_FRAME = 1024  # samples
 EXACT_SECONDS = 0.1
 
@@ -19,13 +21,13 @@ def check_rung(
     media: Path, track: Track, rung: Rung, plan: FilmPlan, seconds: float
 ) -> None:
     """A rung has the promised size, every picture, and a key frame for each group."""
-    promised = (rung.width, rung.height, plan.frames(rung, seconds))
+    promised = (rung.width, rung.height, plan.frames(rung))
     found = (track.width, track.height, track.samples)
     if found != promised:
         raise _wrong(media, f"width, height, frames {found} instead of {promised}")
-    _check_length(media, track, float(promised[2] / rung.frame_rate))
-    longest = Fraction(max(f.duration for f in track.fragments), track.timescale)
-    if longest > plan.group_seconds + ON_THE_GRID_SECONDS:
+    _check_length(media, track, seconds)
+    longest = max(f.duration for f in track.fragments) / Fraction(track.timescale)
+    if longest > _longest_group(plan) + ON_THE_GRID_SECONDS:
         raise _wrong(media, f"{float(longest)} s without a key frame")
     _check_grid(media, track, plan, ON_THE_GRID_SECONDS)
 
@@ -36,19 +38,11 @@ def check_sound(media: Path, track: Track, plan: FilmPlan, seconds: float) -> No
     _check_grid(media, track, plan, Fraction(AAC_FRAME, track.timescale))
 
 
-def check_playlist(media: Path, track: Track, text: str) -> None:
-    """A playlist covers its file from cut to cut, and tells the right length."""
-    head_size, segments = read_media_playlist(text)
-    cuts = {fragment.offset for fragment in track.fragments}
-    at = track.head_size
-    for segment in segments:
-        if segment.offset != at or at not in cuts:
-            raise _wrong(media, f"byte {segment.offset} is not where a segment begins")
-        at += segment.size
-    if head_size != track.head_size or at != track.size:
-        raise _wrong(media, f"the playlist ends at {at} of {track.size} bytes")
-    told = float(sum(segment.seconds for segment in segments))
-    _check_length(media, track, told)
+def _longest_group(plan: FilmPlan) -> Fraction:
+    if not plan.keys:
+        return plan.group_seconds
+    groups = (end - begin for begin, end in pairwise([*plan.keys, plan.frame_count]))
+    return max(groups) / plan.frame_rate
 
 
 def _check_length(media: Path, track: Track, seconds: float) -> None:
@@ -58,26 +52,18 @@ def _check_length(media: Path, track: Track, seconds: float) -> None:
 
 
 def _check_grid(media: Path, track: Track, plan: FilmPlan, slack: Fraction) -> None:
-    expected, reached = 0, set()
+    expected, begins = 0, []
     for fragment in track.fragments:
         if fragment.start != expected:
             raise _wrong(media, f"jumps from {expected} to {fragment.start}")
         expected += fragment.duration
         if not fragment.begins_with_key:
             raise _wrong(media, f"no key frame at byte {fragment.offset}")
-        number, late = _place(fragment, track, plan.segment_seconds)
-        reached |= {number} if late <= slack else set()
-    missing = set(range(plan.segment_count(float(track.seconds)))) - reached
-    if missing:
-        raise _wrong(media, f"no cut where segment {min(missing)} begins")
-
-
-def _place(
-    fragment: Fragment, track: Track, segment_seconds: Fraction
-) -> tuple[int, Fraction]:
-    start = Fraction(fragment.start, track.timescale)
-    number = int((start + ON_THE_GRID_SECONDS) / segment_seconds)
-    return number, abs(start - number * segment_seconds)
+        begins.append(Fraction(fragment.start, track.timescale))
+    for number, cut in enumerate(plan.cuts):
+        nearest = begins[max(0, bisect(begins, cut + slack) - 1)]
+        if abs(nearest - cut) > slack:
+            raise _wrong(media, f"no cut where segment {number} begins")
 
 
 def _wrong(media: Path, why: str) -> WrongOutput:

@@ -1,4 +1,6 @@
-"""Names of languages in three letters (ISO 639-2), which ID3 and MP4 insist on."""
+"""Names of languages: in three letters (ISO 639-2), as ID3 and MP4 insist, in full."""
+
+from babel import Locale, UnknownLocaleError
 
 UNKNOWN = "und"
 
@@ -19,3 +21,13 @@ def three_letters(tag: str) -> str:
     if len(language) == 3 and language.isascii() and language.isalpha():
         return language
     return _THREE_LETTERS.get(language, UNKNOWN)
+
+
+def own_name(tag: str) -> str:
+    """`Deutsch` for `de`: what its speakers look for in a menu; else the tag itself."""
+    if tag == UNKNOWN:  # which is a language to babel
+        return tag
+    try:
+        return Locale.parse(tag, sep="-").get_display_name() or tag
+    except (UnknownLocaleError, ValueError):
+        return tag

@@ -14,7 +14,7 @@ from media_pipeline.mp4_boxes import Box, Payload, broken, top_boxes
 
 _NOT_SYNC = 0x10000  # sample_is_non_sync_sample
 _VERSION_AND_FLAGS = 4  # bytes before what matters
-_SAMPLE_ENTRY = {b"avc1": 78, b"mp4a": 28}  # bytes before the boxes inside
+_SAMPLE_ENTRY = {b"avc1": 78, b"avc3": 78, b"mp4a": 28}  # bytes before the boxes inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +27,35 @@ class Fragment:
     duration: int
     samples: int
     begins_with_key: bool
+    moof: int  # where it begins
+    key_at: int  # where its first sample begins
+    key_end: int  # the first byte after that
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """The only track of a fragmented MP4."""
+    """The first track of a fragmented MP4, which should be the only one."""
 
     timescale: int  # ticks per second
+    entry: str  # the kind of sample entry: "avc1", "mp4a"
     codec: str  # RFC 6381, from the decoder's own configuration
+    configuration: bytes  # that: an avcC, or an AudioSpecificConfig
     width: int
     height: int
     head_size: int  # bytes: ftyp and moov
     size: int
     fragments: tuple[Fragment, ...]
+    tracks: int = 1  # how many there really are
 
     @property
     def seconds(self) -> Fraction:
         """How long it plays."""
         return Fraction(sum(f.duration for f in self.fragments), self.timescale)
+
+    @property
+    def channels(self) -> int:
+        """How many loudspeakers it is for (ISO/IEC 14496-3, 1.6.2.1)."""
+        return self.configuration[1] >> 3 & 0xF
 
     @property
     def samples(self) -> int:
@@ -65,17 +76,20 @@ def _track(file: BinaryIO, boxes: list[Box]) -> Track:
     head = boxes[[box.kind for box in boxes].index(b"moov")]
     moov = head.load(file)
     media = moov.inside(b"trak", b"mdia")
-    entry = media.inside(b"minf", b"stbl", b"stsd").after(8)
+    entry, codec, configuration = _coded(media.inside(b"minf", b"stbl", b"stsd"))
     sizes = moov.inside(b"trak", b"tkhd").data[-8:]
     width, height = (side >> 16 for side in struct.unpack(">II", sizes))
     return Track(
         timescale=_timescale(media.inside(b"mdhd").data),
-        codec=_codec(entry),
+        entry=entry,
+        codec=codec,
+        configuration=configuration,
         width=width,
         height=height,
         head_size=head.end,
         size=boxes[-1].end,
         fragments=tuple(_fragments(file, boxes[boxes.index(head) + 1 :])),
+        tracks=sum(box.kind == b"trak" for box in moov.children()),
     )
 
 
@@ -83,20 +97,24 @@ def _timescale(mdhd: bytes) -> int:
     return int(struct.unpack_from(">I", mdhd, 20 if mdhd[0] else 12)[0])
 
 
-def _codec(entries: Payload) -> str:
+def _coded(descriptions: Payload) -> tuple[str, str, bytes]:
+    entries = descriptions.after(8)
     entry = list(entries.children())[0]  # noqa: RUF015 (LookupError, not StopIteration)
     inside = entries.inside(entry.kind).after(_SAMPLE_ENTRY[entry.kind])
-    if entry.kind == b"avc1":
-        return f"avc1.{inside.inside(b'avcC').data[1:4].hex()}"
-    return _aac(inside.inside(b"esds").data[_VERSION_AND_FLAGS:])
+    if entry.kind == b"mp4a":
+        codec, configuration = _aac(inside.inside(b"esds").data[_VERSION_AND_FLAGS:])
+    else:
+        configuration = inside.inside(b"avcC").data
+        codec = f"{entry.kind.decode()}.{configuration[1:4].hex()}"
+    return entry.kind.decode(), codec, configuration
 
 
-def _aac(descriptors: bytes) -> str:
+def _aac(descriptors: bytes) -> tuple[str, bytes]:
     # ISO/IEC 14496-1: ES (3) > DecoderConfig (4) > DecoderSpecificInfo (5).
     es = _descriptor(descriptors, 3)
     configuration = _descriptor(es[3:], 4)
     specific = _descriptor(configuration[13:], 5)
-    return f"mp4a.{configuration[0]:x}.{specific[0] >> 3}"
+    return f"mp4a.{configuration[0]:x}.{specific[0] >> 3}", specific
 
 
 def _descriptor(data: bytes, tag: int) -> bytes:
@@ -111,32 +129,38 @@ def _descriptor(data: bytes, tag: int) -> bytes:
 
 def _fragments(file: BinaryIO, boxes: list[Box]) -> Iterator[Fragment]:
     begin: int | None = None
-    moof: Payload | None = None
+    moof: Box | None = None
     for box in boxes:
         begin = box.start if begin is None else begin
         if box.kind == b"moof":
-            moof = box.load(file)
+            moof = box
         elif box.kind == b"mdat":
             if moof is None:
                 raise ValueError("a mdat without its moof")
-            yield _fragment(moof.inside(b"traf"), begin, box.end - begin)
+            traf = moof.load(file).inside(b"traf")
+            yield _fragment(traf, begin, moof.start, box)
             begin = moof = None
     if moof is not None:
         raise ValueError("a moof without its mdat")
 
 
-def _fragment(traf: Payload, offset: int, size: int) -> Fragment:
+def _fragment(traf: Payload, offset: int, moof: int, mdat: Box) -> Fragment:
     usual = _Defaults.read(traf.inside(b"tfhd").data)
     runs = [
         _run(traf.of(box).data, usual) for box in traf.children() if box.kind == b"trun"
     ]
+    first = runs[0]
+    key_at = mdat.start + mdat.header if first.at is None else moof + first.at
     return Fragment(
         offset=offset,
-        size=size,
+        size=mdat.end - offset,
         start=_start(traf.inside(b"tfdt").data),
         duration=sum(run.duration for run in runs),
         samples=sum(run.samples for run in runs),
-        begins_with_key=runs[0].begins_with_key,
+        begins_with_key=first.begins_with_key,
+        moof=moof,
+        key_at=key_at,
+        key_end=key_at + first.key_size,
     )
 
 
@@ -148,6 +172,7 @@ def _start(tfdt: bytes) -> int:
 @dataclass(frozen=True, slots=True)
 class _Defaults:
     duration: int = 0
+    size: int = 0
     flags: int = 0
 
     @classmethod
@@ -158,30 +183,40 @@ class _Defaults:
             if flags & bit:
                 values[bit] = int.from_bytes(tfhd[at : at + width], "big")
                 at += width
-        return cls(duration=values.get(0x8, 0), flags=values.get(0x20, 0))
+        return cls(values.get(0x8, 0), values.get(0x10, 0), values.get(0x20, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
+    at: int | None  # bytes after the moof begins
     duration: int
     samples: int
     begins_with_key: bool
+    key_size: int
 
 
 def _run(trun: bytes, usual: _Defaults) -> _Run:
     told, samples = int.from_bytes(trun[1:4], "big"), _number(trun, 4)
+    data_at = _number(trun, 8) if told & 0x1 else None
     at = 8 + 4 * bool(told & 0x1)
     first_flags = _number(trun, at) if told & 0x4 else None
     at += 4 * bool(told & 0x4)
     columns = [bit for bit in (0x100, 0x200, 0x400, 0x800) if told & bit]
     rows = struct.unpack_from(f">{samples * len(columns)}I", trun, at)
-    duration = samples * usual.duration
-    if 0x100 in columns:
-        duration = sum(rows[columns.index(0x100) :: len(columns)])
-    if first_flags is None:
-        listed = 0x400 in columns
-        first_flags = rows[columns.index(0x400)] if listed else usual.flags
-    return _Run(duration, samples, not first_flags & _NOT_SYNC)
+
+    def column(bit: int, default: int) -> tuple[int, ...]:
+        if bit not in columns:
+            return (default,) * samples
+        return rows[columns.index(bit) :: len(columns)]
+
+    flags = column(0x400, usual.flags)[0] if first_flags is None else first_flags
+    return _Run(
+        at=data_at,
+        duration=sum(column(0x100, usual.duration)),
+        samples=samples,
+        begins_with_key=not flags & _NOT_SYNC,
+        key_size=column(0x200, usual.size)[0],
+    )
 
 
 def _number(data: bytes, at: int) -> int:

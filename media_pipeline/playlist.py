@@ -1,174 +1,166 @@
-"""HLS playlists as text (RFC 8216): written from what was measured, and read back."""
+"""HLS playlists as values, and as text (RFC 8216)."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
-
-from media_pipeline.mp4_track import Track
+from types import MappingProxyType
 
 VERSION = 7
-SOUND_GROUP = "sound"
-# Apple: the first variant is what a player on Wi-Fi tries before it knows better.
-FIRST_BITS = 2_000_000 * 1.1
-BRIEFEST_RUN_SECONDS = 0.5
-LONGEST_RUN = 1.5  # target durations
-ON_THE_GRID_SECONDS = Fraction(1, 1000)
+FIRST_LINE = "#EXTM3U"
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_RANGE = re.compile(r"#EXTINF:([\d.]+),\n#EXT-X-BYTERANGE:(\d+)@(\d+)\n(.+)\n")
-_HEAD = re.compile(r'#EXT-X-MAP:URI="(.+)",BYTERANGE="(\d+)@0"\n')
+Attributes = Mapping[str, str]
+
+# Which attributes are written in quotes; the others never are.
+QUOTED = {
+    "AUDIO",
+    "BYTERANGE",
+    "CHANNELS",
+    "CHARACTERISTICS",
+    "CODECS",
+    "GROUP-ID",
+    "LANGUAGE",
+    "NAME",
+    "SUBTITLES",
+    "URI",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some bytes of a file."""
+
+    offset: int
+    size: int
+
+    @property
+    def end(self) -> int:
+        """The first byte after it."""
+        return self.offset + self.size
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A range of bytes that a player fetches at once."""
+    """What a player fetches at once: a file, or some bytes of it."""
 
     seconds: Fraction
-    offset: int
-    size: int
+    uri: str
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """What a network must carry, in bit/s."""
+class Head:
+    """What a player needs before any segment: EXT-X-MAP."""
 
-    average: int
-    peak: int
+    uri: str
+    span: Span
 
-    def __add__(self, other: "Rate") -> "Rate":
-        return Rate(self.average + other.average, self.peak + other.peak)
+
+@dataclass(frozen=True, slots=True)
+class MediaPlaylist:
+    """The segments of one rung, of the sound, of the captions, or its key frames."""
+
+    target_seconds: int
+    segments: tuple[Segment, ...]
+    head: Head | None = None
+    version: int = VERSION
+    iframes_only: bool = False
+    is_vod: bool = True
+    has_end: bool = True
+
+    @property
+    def seconds(self) -> Fraction:
+        """How long it says that it plays."""
+        return sum((segment.seconds for segment in self.segments), Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A rung as the master playlist presents it."""
+    """One way to play the whole: EXT-X-STREAM-INF with its playlist."""
 
+    attributes: Attributes
     uri: str
-    width: int
-    height: int
-    frame_rate: Fraction
-    codec: str
-    rate: Rate
 
 
 @dataclass(frozen=True, slots=True)
-class SoundGroup:
-    """The sound that goes with every rung."""
+class MasterPlaylist:
+    """What a player opens first. A multivariant playlist, in newer words."""
 
-    uri: str
-    codec: str
-    rate: Rate
-    language: str  # BCP 47
-    channels: int = 2
+    media: tuple[Attributes, ...]  # EXT-X-MEDIA
+    variants: tuple[Variant, ...]
+    iframes: tuple[Attributes, ...] = ()  # EXT-X-I-FRAME-STREAM-INF
+    version: int = VERSION
+    independent_segments: bool = True
 
-
-def cut(track: Track, segment_seconds: Fraction, count: int) -> tuple[Segment, ...]:
-    """Put the fragments of a track into segments: a very short rest into the last."""
-    cuts: list[Segment] = []
-    for fragment in track.fragments:
-        seconds = Fraction(fragment.duration, track.timescale)
-        start = Fraction(fragment.start, track.timescale) + ON_THE_GRID_SECONDS
-        if len(cuts) <= min(int(start / segment_seconds), count - 1):
-            cuts.append(Segment(seconds, fragment.offset, fragment.size))
-        else:
-            last = cuts.pop()
-            size = fragment.offset + fragment.size - last.offset
-            cuts.append(Segment(last.seconds + seconds, last.offset, size))
-    return tuple(cuts)
+    def renditions(self, kind: str) -> tuple[Attributes, ...]:
+        """The EXT-X-MEDIA of one TYPE."""
+        return tuple(media for media in self.media if media.get("TYPE") == kind)
 
 
-def rate_of(segments: Sequence[Segment], target_seconds: int) -> Rate:
-    """The average, and the peak of any run of segments that could fill a buffer."""
-    bits = 8 * sum(segment.size for segment in segments)
-    average = ceil(bits / sum(segment.seconds for segment in segments))
-    return Rate(average, max([average, *_runs(segments, target_seconds)]))
+def frozen(**attributes: str) -> Attributes:
+    """Attributes by their names, with _ for each -."""
+    named = {name.replace("_", "-"): value for name, value in attributes.items()}
+    return MappingProxyType(named)
 
 
-def media_playlist(
-    segments: Sequence[Segment], media: str, head_size: int, target_seconds: int
-) -> str:
-    """The playlist of one rung, or of the sound; `media` is the file it cuts."""
-    lines = [
-        "#EXTM3U",
-        f"#EXT-X-VERSION:{VERSION}",
-        f"#EXT-X-TARGETDURATION:{target_seconds}",
-        "#EXT-X-MEDIA-SEQUENCE:0",
-        "#EXT-X-PLAYLIST-TYPE:VOD",
-        f'#EXT-X-MAP:URI="{media}",BYTERANGE="{head_size}@0"',
-    ]
-    for segment in segments:
-        lines += [
-            f"#EXTINF:{float(segment.seconds):.6f},",
-            f"#EXT-X-BYTERANGE:{segment.size}@{segment.offset}",
-            media,
-        ]
-    return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
+def write_media_playlist(playlist: MediaPlaylist) -> str:
+    """As a player reads it."""
+    return "\n".join([*_media_lines(playlist), ""])
 
 
-def read_media_playlist(text: str) -> tuple[int, tuple[Segment, ...]]:
-    """The size of the head, and the segments, of a playlist that we wrote."""
-    head = _HEAD.search(text)
-    found = _RANGE.findall(text)
-    segments = (Segment(Fraction(s), int(at), int(size)) for s, size, at, _ in found)
-    return int(head[2]) if head else 0, tuple(segments)
+def write_master_playlist(playlist: MasterPlaylist) -> str:
+    """As a player reads it."""
+    return "\n".join([*_master_lines(playlist), ""])
 
 
-def master_playlist(variants: Sequence[Variant], sound: SoundGroup) -> str:
-    """The playlist that players open first."""
-    lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    lines.append(_tag("EXT-X-MEDIA", _sound_attributes(sound)))
-    for variant in _in_order(variants, sound):
-        lines.append(_tag("EXT-X-STREAM-INF", _variant_attributes(variant, sound)))
-        lines.append(variant.uri)
-    return "\n".join([*lines, ""])
+def write_seconds(seconds: Fraction) -> str:
+    """To the microsecond, which is finer than a sample of sound."""
+    millionths = round(seconds * 1_000_000)
+    return f"{millionths // 1_000_000}.{millionths % 1_000_000:06}"
 
 
-def _runs(segments: Sequence[Segment], target_seconds: int) -> Iterator[int]:
-    for first in range(len(segments)):
-        seconds, size = Fraction(0), 0
-        for segment in segments[first:]:
-            seconds, size = seconds + segment.seconds, size + segment.size
-            if seconds > LONGEST_RUN * target_seconds:
-                break
-            # The RFC counts from half a target on; players look at shorter ones too.
-            if seconds >= BRIEFEST_RUN_SECONDS:
-                yield ceil(8 * size / seconds)
+def _media_lines(playlist: MediaPlaylist) -> Iterator[str]:
+    yield FIRST_LINE
+    yield f"#EXT-X-VERSION:{playlist.version}"
+    yield f"#EXT-X-TARGETDURATION:{playlist.target_seconds}"
+    yield "#EXT-X-MEDIA-SEQUENCE:0"
+    if playlist.is_vod:
+        yield "#EXT-X-PLAYLIST-TYPE:VOD"
+    if playlist.iframes_only:
+        yield "#EXT-X-I-FRAMES-ONLY"
+    if playlist.head:
+        head = {"URI": playlist.head.uri, "BYTERANGE": _span(playlist.head.span)}
+        yield _tag("EXT-X-MAP", head)
+    for segment in playlist.segments:
+        yield f"#EXTINF:{write_seconds(segment.seconds)},"
+        if segment.span:
+            yield f"#EXT-X-BYTERANGE:{_span(segment.span)}"
+        yield segment.uri
+    if playlist.has_end:
+        yield "#EXT-X-ENDLIST"
 
 
-def _in_order(variants: Sequence[Variant], sound: SoundGroup) -> list[Variant]:
-    falling = sorted(variants, key=lambda variant: -variant.rate.average)
-    light = [v for v in falling if (v.rate + sound.rate).average <= FIRST_BITS]
-    first = light[0] if light else falling[-1]
-    return [first, *(variant for variant in falling if variant is not first)]
+def _master_lines(playlist: MasterPlaylist) -> Iterator[str]:
+    yield FIRST_LINE
+    yield f"#EXT-X-VERSION:{playlist.version}"
+    if playlist.independent_segments:
+        yield "#EXT-X-INDEPENDENT-SEGMENTS"
+    for media in playlist.media:
+        yield _tag("EXT-X-MEDIA", media)
+    for variant in playlist.variants:
+        yield _tag("EXT-X-STREAM-INF", variant.attributes)
+        yield variant.uri
+    for iframes in playlist.iframes:
+        yield _tag("EXT-X-I-FRAME-STREAM-INF", iframes)
 
 
-def _sound_attributes(sound: SoundGroup) -> dict[str, str]:
-    language = sound.language if _LANGUAGE.fullmatch(sound.language) else "und"
-    return {
-        "TYPE": "AUDIO",
-        "GROUP-ID": f'"{SOUND_GROUP}"',
-        "NAME": '"Original"',
-        "LANGUAGE": f'"{language}"',
-        "DEFAULT": "YES",
-        "AUTOSELECT": "YES",
-        "CHANNELS": f'"{sound.channels}"',
-        "URI": f'"{sound.uri}"',
-    }
+def _span(span: Span) -> str:
+    return f"{span.size}@{span.offset}"
 
 
-def _variant_attributes(variant: Variant, sound: SoundGroup) -> dict[str, str]:
-    both = variant.rate + sound.rate
-    return {
-        "BANDWIDTH": f"{both.peak}",
-        "AVERAGE-BANDWIDTH": f"{both.average}",
-        "CODECS": f'"{variant.codec},{sound.codec}"',
-        "RESOLUTION": f"{variant.width}x{variant.height}",
-        "FRAME-RATE": f"{float(variant.frame_rate):.3f}",
-        "AUDIO": f'"{SOUND_GROUP}"',
-    }
+def _tag(name: str, attributes: Attributes) -> str:
+    listed = (f"{key}={_value(key, value)}" for key, value in attributes.items())
+    return f"#{name}:{','.join(listed)}"
 
 
-def _tag(name: str, attributes: dict[str, str]) -> str:
-    return f"#{name}:" + ",".join(f"{key}={value}" for key, value in attributes.items())
+def _value(name: str, value: str) -> str:
+    return f'"{value}"' if name in QUOTED else value

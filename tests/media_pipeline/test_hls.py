@@ -1,13 +1,28 @@
 from pathlib import Path
 
+import av
 import m3u8
 import pytest
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.hls import package_sound, packaged_sound
-from media_pipeline.rendition import Kind
+from media_pipeline.hls import package_sound, packaged_sound, remake_master
+from media_pipeline.playlist_reader import read_media_playlist
+from media_pipeline.rendition import Kind, Rendition
 from tests.media_pipeline.films import MadeFilm
 from tests.media_pipeline.recordings import ffmpeg
+
+VTT = "WEBVTT\n\n00:01.000 --> 00:02.000\nHello.\n"
+
+
+def remade(
+    film: MadeFilm, folder: Path, *, captions: str, language: str = "en"
+) -> list[Rendition]:
+    """The master of a film made again with other words, or with none."""
+    vtt = folder / "words.vtt"
+    vtt.write_text(captions)
+    old = film.one(Kind.HLS_MASTER)
+    words = vtt if captions else None
+    return remake_master(old, folder, language=language, captions=words)
 
 
 def playlist(film: MadeFilm, name: str) -> m3u8.M3U8:
@@ -102,22 +117,74 @@ def test_the_same_sound_gives_the_same_playlist_again(
     assert again.playlist.filename == before.filename
 
 
-def test_a_folder_may_have_a_name_that_is_a_pattern(
+@pytest.mark.parametrize("name", ["360p", "240p"])
+def test_a_rung_can_be_looked_through_by_its_key_frames(
+    made_film: MadeFilm, name: str
+) -> None:
+    keys = m3u8.load(str(made_film.one(Kind.HLS_IFRAMES, name).path))
+    media = made_film.one(Kind.HLS_MEDIA, name)
+
+    assert keys.is_i_frames_only
+    assert [segment.duration for segment in keys.segments] == [2.0] * 7
+    assert {segment.uri for segment in keys.segments} == {media.filename}
+
+
+def test_a_key_frame_can_be_decoded_from_its_range_alone(
     made_film: MadeFilm, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "100 %d"
-    folder.mkdir()
-    aac = folder / "sound.m4a"
-    ffmpeg("-f", "lavfi", "-i", "sine=d=3", "-c:a", "aac", str(aac))
+    keys = made_film.one(Kind.HLS_IFRAMES, "240p").path.read_bytes()
+    whole = made_film.one(Kind.HLS_MEDIA, "240p").path.read_bytes()
+    listed = read_media_playlist(keys)
+    third = listed.segments[2].span
+    assert listed.head
+    assert third
 
-    packaged = package_sound(aac, made_film.plan, folder, 3.0)
+    alone = tmp_path / "alone.mp4"
+    alone.write_bytes(whole[: listed.head.span.size] + whole[third.offset : third.end])
 
-    assert {file.path.name for file in packaged.files} == {"audio.m4a", "audio.m3u8"}
-    assert sorted(p.name for p in folder.iterdir()) == [
-        "audio.m3u8",
-        "audio.m4a",
-        "sound.m4a",
-    ]
+    with av.open(str(alone)) as opened:
+        packet = next(opened.demux(video=0))
+        (frame,) = [*packet.decode(), *packet.stream.decode(None)]
+    assert (frame.key_frame, frame.width, frame.height) == (True, 426, 240)
+
+
+def test_words_come_with_the_master_and_before_it(
+    made_film: MadeFilm, tmp_path: Path
+) -> None:
+    *words, master = remade(made_film, tmp_path, captions=VTT)
+
+    assert [w.kind for w in words] == [Kind.CAPTIONS, Kind.HLS_SUBTITLES]
+    read = m3u8.load(str(master.path))
+    assert read.media[1].uri == words[1].filename
+    assert {p.stream_info.subtitles for p in read.playlists} == {"captions"}
+
+
+def test_other_words_need_no_film(made_film: MadeFilm, tmp_path: Path) -> None:
+    before = made_film.one(Kind.HLS_MASTER)
+
+    (master,) = remade(made_film, tmp_path, captions="", language="en")
+
+    assert master.sha256 == before.sha256
+    assert master.details == before.details
+    assert master.duration_seconds == before.duration_seconds
+
+
+def test_words_that_are_gone_leave_no_trace(
+    made_film: MadeFilm, tmp_path: Path
+) -> None:
+    *_, with_words = remade(made_film, tmp_path, captions=VTT)
+
+    (without,) = remake_master(with_words, tmp_path, language="en", captions=None)
+
+    assert without.sha256 == made_film.one(Kind.HLS_MASTER).sha256
+
+
+def test_another_language_is_told_of_sound_and_words(
+    made_film: MadeFilm, tmp_path: Path
+) -> None:
+    *_, master = remade(made_film, tmp_path, captions=VTT, language="nl")
+
+    assert [m.language for m in m3u8.load(str(master.path)).media] == ["nl", "nl"]
 
 
 def test_sound_that_lost_its_end_is_not_packaged(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.inspection import check_playlist, check_rung, check_sound
+from media_pipeline.inspection import check_rung, check_sound
 from media_pipeline.mp4_boxes import top_boxes
 from media_pipeline.mp4_track import Track, read_track
 from media_pipeline.rendition import Kind
@@ -140,35 +140,6 @@ def test_sound_that_is_cut_elsewhere_is_found(made_film: MadeFilm) -> None:
 
     with pytest.raises(WrongOutput, match="no cut where segment 1 begins"):
         check_sound(path, replace(track, fragments=(whole,)), made_film.plan, SECONDS)
-
-
-@pytest.mark.parametrize("name", ["audio", "360p", "240p"])
-def test_every_playlist_covers_its_file(made_film: MadeFilm, name: str) -> None:
-    media = made_film.one(Kind.HLS_MEDIA, name).path
-    text = made_film.one(Kind.HLS_PLAYLIST, name).path.read_text()
-
-    check_playlist(media, read_track(media), text)
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda lines: [*lines[:6], *lines[9:]],  # a segment is missing
-        lambda lines: [*lines[:-4], lines[-1]],  # the last one
-        lambda lines: [line.replace("@", "@1") for line in lines],  # wrong ranges
-        lambda lines: [line.replace(":6.0", ":9.0") for line in lines],  # wrong times
-        lambda lines: [],
-    ],
-)
-def test_a_playlist_that_does_not_fit_its_file_is_found(
-    made_film: MadeFilm, spoil: object
-) -> None:
-    media = made_film.one(Kind.HLS_MEDIA, "240p").path
-    lines = made_film.one(Kind.HLS_PLAYLIST, "240p").path.read_text().splitlines()
-    assert callable(spoil)
-
-    with pytest.raises(WrongOutput):
-        check_playlist(media, read_track(media), "\n".join([*spoil(lines), ""]))
 
 
 def test_what_is_read_from_the_boxes_is_what_the_file_is(made_film: MadeFilm) -> None:

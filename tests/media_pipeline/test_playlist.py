@@ -1,147 +1,99 @@
-from dataclasses import replace
 from fractions import Fraction
 
 import m3u8
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from media_pipeline.mp4_track import Fragment, Track
 from media_pipeline.playlist import (
-    Rate,
+    QUOTED,
+    Attributes,
+    Head,
+    MasterPlaylist,
+    MediaPlaylist,
     Segment,
-    SoundGroup,
+    Span,
     Variant,
-    cut,
-    master_playlist,
-    media_playlist,
-    rate_of,
-    read_media_playlist,
+    frozen,
+    write_master_playlist,
+    write_media_playlist,
+    write_seconds,
+)
+from media_pipeline.playlist_reader import read_master_playlist, read_media_playlist
+
+NAMES = st.from_regex(r"[a-z0-9]{1,32}\.(mp4|m3u8)", fullmatch=True)
+NUMBERS = st.integers(0, 10**12)
+SPANS = st.builds(Span, NUMBERS, NUMBERS)
+SECONDS = NUMBERS.map(lambda millionths: Fraction(millionths, 1_000_000))
+SEGMENTS = st.builds(Segment, SECONDS, NAMES, st.none() | SPANS)
+MEDIA = st.builds(
+    MediaPlaylist,
+    st.integers(0, 10_000),
+    st.lists(SEGMENTS, max_size=5).map(tuple),
+    st.none() | st.builds(Head, NAMES, SPANS),
+    st.integers(1, 13),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+WORDS = st.text(
+    st.characters(exclude_categories=("Cc", "Cs"), exclude_characters='"\ufeff'),
+    min_size=1,
 )
 
-SIX = Fraction(6)
-SOUND = SoundGroup("sound.m3u8", "mp4a.40.2", Rate(130_000, 140_000), "en")
-FILM = Variant("film.m3u8", 1280, 720, Fraction(30000, 1001), "avc1.64001f", Rate(1, 2))
+
+def attributes(**fixed: st.SearchStrategy[str]) -> st.SearchStrategy[Attributes]:
+    """Attributes with those that a reader insists on, and some more in quotes."""
+    others = st.dictionaries(st.sampled_from(sorted({"CODECS", "URI"} & QUOTED)), WORDS)
+    return st.builds(
+        lambda more, told: frozen(**(more | told)), others, st.fixed_dictionaries(fixed)
+    )
 
 
-def track(*seconds: float, head_size: int = 700) -> Track:
-    """A track of fragments of 1000 bytes each."""
-    fragments, start = [], 0
-    for number, length in enumerate(seconds):
-        ticks, offset = int(length * 1000), head_size + 1000 * number
-        fragments.append(Fragment(offset, 1000, start, ticks, 1, True))
-        start += ticks
-    end = head_size + 1000 * len(seconds)
-    return Track(1000, "avc1.64001f", 320, 180, head_size, end, tuple(fragments))
+MASTERS = st.builds(
+    MasterPlaylist,
+    st.lists(
+        attributes(TYPE=st.just("AUDIO"), GROUP_ID=st.just("sound"), NAME=WORDS),
+        max_size=3,
+        unique_by=lambda told: told["NAME"],
+    ).map(tuple),
+    st.lists(
+        st.builds(Variant, attributes(BANDWIDTH=NUMBERS.map(str)), NAMES), max_size=3
+    ).map(tuple),
+    st.lists(attributes(BANDWIDTH=NUMBERS.map(str), URI=WORDS), max_size=3).map(tuple),
+    st.integers(1, 13),
+    st.booleans(),
+)
 
 
-def rung(name: str, average: int) -> Variant:
-    return replace(FILM, uri=name, rate=Rate(average, 2 * average))
+@given(MEDIA)
+def test_a_media_playlist_comes_back_as_it_was_written(playlist: MediaPlaylist) -> None:
+    assert read_media_playlist(write_media_playlist(playlist).encode()) == playlist
 
 
-def listed(*variants: Variant, sound: SoundGroup = SOUND) -> m3u8.M3U8:
-    return m3u8.loads(master_playlist(variants, sound))
-
-
-def test_fragments_of_two_seconds_become_segments_of_six() -> None:
-    segments = cut(track(2, 2, 2, 2, 2), SIX, 2)
-
-    assert segments == (Segment(SIX, 700, 3000), Segment(Fraction(4), 3700, 2000))
-
-
-def test_a_very_short_rest_belongs_to_the_last_segment() -> None:
-    segments = cut(track(2, 2, 2, 0.4), SIX, 1)
-
-    assert segments == (Segment(Fraction(64, 10), 700, 4000),)
-
-
-def test_sound_that_is_cut_a_little_late_is_still_a_segment_of_its_own() -> None:
-    segments = cut(track(6.013, 5.990, 1.2), SIX, 3)
-
-    assert [float(segment.seconds) for segment in segments] == [6.013, 5.99, 1.2]
+@given(MASTERS)
+def test_a_master_comes_back_as_it_was_written(playlist: MasterPlaylist) -> None:
+    assert read_master_playlist(write_master_playlist(playlist).encode()) == playlist
 
 
 def test_a_media_playlist_is_read_by_others_as_we_meant_it() -> None:
-    text = media_playlist(cut(track(2, 2, 2, 2), SIX, 2), "abc.mp4", 700, 6)
+    segments = (
+        Segment(Fraction(6), "abc.mp4", Span(700, 3000)),
+        Segment(Fraction(2), "abc.mp4", Span(3700, 1000)),
+    )
+
+    text = write_media_playlist(MediaPlaylist(6, segments, Head("abc.mp4", Span(0, 7))))
 
     read = m3u8.loads(text)
-    assert (read.target_duration, read.playlist_type, read.is_endlist) == (
-        6,
-        "vod",
-        True,
-    )
-    assert read.segment_map[0].byterange == "700@0"
+    assert (read.target_duration, read.playlist_type) == (6, "vod")
+    assert read.is_endlist
+    assert read.segment_map[0].byterange == "7@0"
     assert [(s.uri, s.duration, s.byterange) for s in read.segments] == [
         ("abc.mp4", 6.0, "3000@700"),
         ("abc.mp4", 2.0, "1000@3700"),
     ]
 
 
-def test_a_media_playlist_comes_back_as_it_was_written() -> None:
-    segments = cut(track(2.002, 2.002, 2.002, 1), Fraction(6006, 1000), 2)
-
-    text = media_playlist(segments, "abc.mp4", 700, 6)
-
-    assert read_media_playlist(text) == (700, segments)
-
-
-def test_the_average_counts_all_bytes_and_the_peak_the_worst_run() -> None:
-    segments = [Segment(SIX, 0, 6000), Segment(SIX, 0, 12_000), Segment(SIX, 0, 6000)]
-
-    assert rate_of(segments, 6) == Rate(average=10_667, peak=16_000)
-
-
-def test_a_short_segment_counts_with_its_neighbour_and_alone() -> None:
-    segments = [Segment(SIX, 0, 6000), Segment(Fraction(2), 0, 4000)]
-
-    assert rate_of(segments, 6).peak == 16_000
-
-
-def test_a_moment_too_short_to_matter_makes_no_peak() -> None:
-    segments = [Segment(SIX, 0, 6000), Segment(Fraction(1, 10), 0, 4000)]
-
-    assert rate_of(segments, 6) == Rate(average=13_115, peak=13_115)
-
-
-def test_the_master_tells_players_all_they_need_to_choose() -> None:
-    info = listed(FILM).playlists[0].stream_info
-
-    assert info.bandwidth == 140_002
-    assert info.average_bandwidth == 130_001
-    assert info.codecs == "avc1.64001f,mp4a.40.2"
-    assert info.resolution == (1280, 720)
-    assert info.frame_rate == 29.97
-    assert info.audio == "sound"
-
-
-def test_the_sound_is_one_group_for_all() -> None:
-    (sound,) = listed(FILM).media
-
-    assert (sound.type, sound.group_id, sound.uri) == ("AUDIO", "sound", "sound.m3u8")
-    assert (sound.language, sound.default, sound.autoselect) == ("en", "YES", "YES")
-    assert (sound.name, sound.channels) == ("Original", "2")
-
-
-@pytest.mark.parametrize(
-    ("averages", "order"),
-    [
-        ([4_000_000, 1_800_000, 600_000], [1_800_000, 4_000_000, 600_000]),
-        ([1_200_000, 600_000], [1_200_000, 600_000]),
-        ([9_000_000, 5_000_000], [5_000_000, 9_000_000]),
-    ],
-)
-def test_the_first_variant_is_the_best_that_needs_two_megabits(
-    averages: list[int], order: list[int]
-) -> None:
-    read = listed(*(rung(f"{average}.m3u8", average) for average in averages))
-
-    assert [v.uri for v in read.playlists] == [f"{average}.m3u8" for average in order]
-
-
-def test_segments_are_said_to_be_independent() -> None:
-    assert listed(FILM).is_independent_segments
-
-
-@pytest.mark.parametrize("language", ["", 'en",URI="//evil', "en\n#EXT", "x" * 99])
-def test_a_language_that_is_none_changes_nothing_else(language: str) -> None:
-    (sound,) = listed(FILM, sound=replace(SOUND, language=language)).media
-
-    assert (sound.language, sound.uri) == ("und", "sound.m3u8")
+def test_seconds_are_told_to_the_microsecond() -> None:
+    assert write_seconds(Fraction(6006, 1000)) == "6.006000"
+    assert write_seconds(Fraction(1024, 48_000)) == "0.021333"
+    assert write_seconds(Fraction(0)) == "0.000000"
