@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.actions import intake, uploading
+from app.actions.intake import Agreement
 from app.actions.upload_file import Busy, held
 from app.database import now
 from app.errors import CommoncastError, NotFound
@@ -17,6 +18,10 @@ from app.platform import Platform
 from media_pipeline.errors import MediaError
 
 FORGOTTEN_SECONDS = 3600.0  # a file without a row: it died between the two
+CONSENT = (
+    "Everyone heard in the new recording agreed in writing to its publication, and "
+    "knows that they can take it back."
+)
 ROWS_KEPT = timedelta(days=1)  # longer than their file
 
 log = structlog.get_logger(__name__)
@@ -31,6 +36,11 @@ def on_its_way(session: Session, episode_id: str) -> Upload | None:
     )
     newest = session.scalars(query.order_by(Upload.created_at.desc())).first()
     return newest if newest and newest.taken_in_at is None else None
+
+
+def agreement(user_id: str) -> Agreement:
+    """What a host says who sends another recording of an episode."""
+    return Agreement(CONSENT, user_id)
 
 
 def take_in(platform: Platform, upload_id: str) -> None:
@@ -84,6 +94,7 @@ def _receive(platform: Platform, upload: Upload, path: Path) -> bool:
             path,
             upload.filename,
             handed_over=True,
+            agreed=agreement(upload.user_id) if upload.consent_held else None,
         )
     except MediaError as error:
         # The storage is away: the file waits for the next sweep.

@@ -1,5 +1,6 @@
 """How an episode begins: somebody names it, and a recording comes in."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -8,10 +9,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import jobs
+from app.actions import leftovers, replacing
 from app.actions.addresses import add_under_free_slug
 from app.database import now
 from app.errors import BadRequest, Conflict, Gone, NotFound, TooLarge
-from app.models import Episode, Processing, ProcessingState, Recording, Show, User
+from app.models import (
+    Consent,
+    Episode,
+    Processing,
+    ProcessingState,
+    Recording,
+    Show,
+    User,
+)
 from app.models.episode import guid_of
 from app.models.identity import clean_line, new_id, slug
 from app.platform import Platform
@@ -21,6 +31,23 @@ LONGEST_TITLE = 200  # characters; podcast apps show far fewer
 LONGEST_FILENAME = 200
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Somebody says that everyone heard in a new recording has agreed."""
+
+    statement: str
+    by_user_id: str | None = None
+
+    def about(self, recording: Recording) -> Consent:
+        """The row that keeps it."""
+        return Consent(
+            episode_id=recording.episode_id,
+            revision=recording.revision,
+            statement=self.statement,
+            by_user_id=self.by_user_id,
+        )
 
 
 def new_episode(
@@ -55,6 +82,7 @@ def receive(
     filename: str,
     *,
     handed_over: bool = False,
+    agreed: Agreement | None = None,
 ) -> Processing:
     """Take a recording in, and ask for it to be made into an episode.
 
@@ -62,6 +90,8 @@ def receive(
     written to again: then even the largest costs no second place on the disk. Taking
     the same bytes in twice is the same as once, so a caller that was interrupted may
     simply call again.
+
+    What takes the place of something that people agreed to needs a new agreement.
     """
     size = _acceptable_size(platform, path)
     digest = Digest.of(path)
@@ -69,12 +99,27 @@ def receive(
     if processing is None:
         recording = _next_recording(platform, episode_id, digest)
         recording.filename = clean_name(filename)
-        processing = _take_in(platform, recording, path, handed_over=handed_over)
+        insist_on_agreement(platform, episode_id, agreed)
+        processing = _take_in(
+            platform, recording, path, agreed, handed_over=handed_over
+        )
         log.info("recording received", episode=episode_id, bytes=size)
     if processing.state == ProcessingState.FAILED:
         return jobs.retry(platform, episode_id)
     jobs.enqueue_processing(platform, processing)
     return processing
+
+
+def insist_on_agreement(
+    platform: Platform, episode_id: str, agreed: Agreement | None
+) -> None:
+    """Refuse a new recording of which nobody says that its people agreed."""
+    with platform.database.reading() as session:
+        needed = replacing.needs_agreement(_open_episode(session, episode_id))
+    if needed and agreed is None:
+        raise BadRequest(
+            "Please confirm that everyone heard in the new recording has agreed."
+        )
 
 
 def clean_name(filename: str) -> str:
@@ -100,7 +145,9 @@ def _already_received(
     with platform.database.reading() as session:
         episode = _open_episode(session, episode_id)
         same = any(
-            r.revision == episode.revision and r.sha256 == digest.sha256
+            r.revision == episode.revision
+            and r.sha256 == digest.sha256
+            and r.replaced_at is None
             for r in episode.recordings
         )
         return episode.processing if same else None
@@ -120,19 +167,27 @@ def _next_recording(platform: Platform, episode_id: str, digest: Digest) -> Reco
 
 
 def _take_in(
-    platform: Platform, recording: Recording, path: Path, *, handed_over: bool
+    platform: Platform,
+    recording: Recording,
+    path: Path,
+    agreed: Agreement | None,
+    *,
+    handed_over: bool,
 ) -> Processing:
+    leftovers.announce(platform, recording.episode_id, [recording.key])
     platform.storage.put_file(
         path, recording.key, "application/octet-stream", handed_over=handed_over
     )
     try:
-        return _record(platform, recording)
+        return _record(platform, recording, agreed)
     except (Conflict, NotFound, Gone):
-        platform.storage.delete_many([recording.key])
+        leftovers.drop(platform, [recording.key], even_announced=True)
         raise
 
 
-def _record(platform: Platform, recording: Recording) -> Processing:
+def _record(
+    platform: Platform, recording: Recording, agreed: Agreement | None
+) -> Processing:
     processing = Processing(
         id=new_id(),
         episode_id=recording.episode_id,
@@ -149,7 +204,10 @@ def _record(platform: Platform, recording: Recording) -> Processing:
             _forget_unfinished(session, recording.episode_id)
             episode.revision = recording.revision
             episode.changed_at = now()
+            leftovers.name(session, [recording.key])
             session.add_all([recording, processing])
+            if agreed is not None:
+                session.add(agreed.about(recording))
     except IntegrityError as error:
         raise Conflict("Another recording of this episode has just come in.") from error
     return processing

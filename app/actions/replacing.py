@@ -33,6 +33,11 @@ def settle(session: Session, episode_id: str, revision: int) -> None:
     log.info("recording settled", episode=episode_id, revision=revision)
 
 
+def needs_agreement(episode: Episode) -> bool:
+    """Whether people agreed to a recording that another would take the place of."""
+    return episode.settled_revision is not None and bool(episode.consents)
+
+
 def previous(episode: Episode) -> Recording | None:
     """The recording that was heard before this one, while it can be gone back to."""
     heard = {r.revision for r in episode.renditions if r.kind == Kind.SOUND}

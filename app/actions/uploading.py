@@ -55,6 +55,7 @@ class Plan:
     episode_id: str | None = None
     show_id: str | None = None
     concat: str = ""
+    consent_held: bool = False
 
 
 def begin(platform: Platform, plan: Plan) -> Upload:
@@ -70,6 +71,7 @@ def begin(platform: Platform, plan: Plan) -> Upload:
         show_id=plan.show_id,
         episode_id=plan.episode_id,
         filename=intake.clean_name(plan.filename),
+        consent_held=plan.consent_held,
         metadata_header=plan.metadata_header,
         concat=plan.concat,
         length=plan.length,

@@ -30,6 +30,7 @@ def hosted_episodes(session: Session, user: User, show: Show) -> list[Episode]:
             joinedload(Episode.show),
             selectinload(Episode.renditions),
             selectinload(Episode.processings),
+            selectinload(Episode.recordings),
             selectinload(Episode.publication),
             selectinload(Episode.withdrawal),
         )

@@ -8,6 +8,7 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.actions import arriving, intake
+from app.errors import BadRequest
 from app.page.request import PlatformDep, Reading
 from app.platform import Platform
 from app.studio import page
@@ -62,6 +63,7 @@ async def bring(
     """A recording for an episode that is there, without scripts."""
     episode_id = await run_sync(_episode_id, platform, visit, name)
     received = await receive_form(request, platform, visit)
+    await run_sync(_insist_on_agreement, platform, visit, received, episode_id)
     return await run_sync(_hand_over, platform, received, episode_id, later)
 
 
@@ -88,6 +90,17 @@ def _draft(
         found = hosted_show(session, visit.user, slug)
         name = title.strip() or title_from(filename)
         return intake.new_episode(session, found, title=name, by=visit.user).id
+
+
+def _insist_on_agreement(
+    platform: Platform, visit: Visit, received: Received, episode_id: str
+) -> None:
+    agreed = arriving.agreement(visit.user.id) if received.consent_held else None
+    try:
+        intake.insist_on_agreement(platform, episode_id, agreed)
+    except BadRequest:
+        received.forget(platform)
+        raise
 
 
 def _hand_over(

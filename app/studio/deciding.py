@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app import jobs
-from app.actions import publication
+from app.actions import details, publication, replacing
 from app.errors import NotFound
 from app.page.request import PlatformDep, Reading
 from app.platform import Platform
@@ -42,6 +42,27 @@ def retry(name: str, visit: Visiting, platform: PlatformDep, _form: Posted) -> R
     episode_id = _id(platform, visit, name)
     jobs.retry(platform, episode_id)
     return page.go_to(f"/studio/episodes/{episode_id}")
+
+
+@router.post("/recording/back")
+def go_back(
+    name: str, visit: Visiting, platform: PlatformDep, _form: Posted
+) -> Response:
+    """Keep or take back the recording that was there before."""
+    episode_id = _id(platform, visit, name)
+    replacing.go_back(platform, episode_id)
+    details.after_edit(platform, episode_id)
+    return page.go_to(f"/studio/episodes/{episode_id}?done=back")
+
+
+@router.post("/recording/forget")
+def forget_previous(
+    name: str, visit: Visiting, platform: PlatformDep, _form: Posted
+) -> Response:
+    """Delete the recording that was there before, without waiting."""
+    episode_id = _id(platform, visit, name)
+    replacing.forget_previous(platform, episode_id)
+    return page.go_to(f"/studio/episodes/{episode_id}?done=forgotten")
 
 
 @router.get("/{step}")

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from app.actions import arriving, details, publication, uploading
+from app.actions import arriving, details, publication, replacing, uploading
 from app.actions.notes import render_notes
 from app.database import now
 from app.errors import BadRequest
@@ -162,6 +162,7 @@ def _page(
         consent=episode_form.CONSENT,
         kinds=episode_form.KINDS,
         done=done,
+        asks_agreement=replacing.needs_agreement(found),
         **_standing_facts(session, platform, found),
     )
 

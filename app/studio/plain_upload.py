@@ -30,10 +30,23 @@ class Received:
     upload_id: str
     filename: str
 
+    @property
+    def consent_held(self) -> bool:
+        """Whether the sender says that everyone heard in it has agreed."""
+        return bool(self.fields.get("consent"))
+
+    def forget(self, platform: Platform) -> None:
+        """Keep nothing of it."""
+        with platform.database.reading() as session:
+            upload = session.get_one(Upload, self.upload_id)
+        uploading.end(platform, upload)
+
     def belongs_to(self, platform: Platform, episode_id: str) -> None:
         """Say which episode it is the recording of."""
         with platform.database.session() as session:
-            session.get_one(Upload, self.upload_id).episode_id = episode_id
+            upload = session.get_one(Upload, self.upload_id)
+            upload.episode_id = episode_id
+            upload.consent_held = self.consent_held
 
 
 async def receive_form(request: Request, platform: Platform, visit: Visit) -> Received:

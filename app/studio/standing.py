@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from app.actions import replacing
 from app.models import Episode, Processing, ProcessingState, Upload
 
 _STEPS = {
     "": "Waiting for its turn",
     "check": "Checking what you sent",
     "sound": "Making the sound",
-    "film": "Making the film in several sizes",
+    "first": "Making the film, so that it can be seen soon",
+    "chunk": "Making the film in several sizes",
+    "film": "Putting the film together",
     "finish": "Finishing",
 }
 
@@ -23,6 +26,8 @@ class Standing:
     is_moving: bool = False  # worth looking again in a second
     is_stuck: bool = False  # waits for a button
     wants_recording: bool = False
+    keeps_old: bool = False  # another recording is heard meanwhile
+    can_go_back: bool = False  # another recording was heard before this one
     remarks: tuple[str, ...] = field(default=())
 
 
@@ -64,14 +69,28 @@ def _arriving(upload: Upload, offset: int) -> Standing:
 def _of_work(episode: Episode, processing: Processing) -> Standing:
     remarks = tuple(processing.remarks or ())
     if processing.state == ProcessingState.READY:
-        return Standing("ready", _ready(episode), remarks=remarks, wants_recording=True)
+        return Standing(
+            "ready",
+            _ready(episode),
+            remarks=(*remarks, *replacing.misfits(episode)),
+            wants_recording=True,
+            can_go_back=replacing.previous(episode) is not None,
+        )
+    keeps = replacing.is_replacing(episode)
     if processing.state == ProcessingState.REFUSED:
-        return Standing("refused", processing.sentence, wants_recording=True)
+        sentence = processing.sentence
+        return Standing("refused", sentence, wants_recording=True, keeps_old=keeps)
     if processing.state == ProcessingState.FAILED:
-        return Standing("failed", processing.sentence, is_stuck=True)
-    percent = round(100 * processing.fraction)
-    step = _STEPS.get(processing.step, _STEPS[""])
-    return Standing("working", step, percent, is_moving=True, remarks=remarks)
+        return Standing("failed", processing.sentence, is_stuck=True, keeps_old=keeps)
+    return Standing(
+        "working",
+        # A sentence is there while a fault of ours lasts.
+        processing.sentence or _STEPS.get(processing.step, _STEPS[""]),
+        round(100 * processing.fraction),
+        is_moving=True,
+        remarks=remarks,
+        keeps_old=keeps,
+    )
 
 
 def _ready(episode: Episode) -> str:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
-from app.actions import arriving, joining, uploading
+from app.actions import arriving, intake, joining, uploading
 from app.actions.upload_file import ALGORITHMS, Busy, Checksum, ChecksumMismatch
 from app.actions.uploading import Plan
 from app.errors import BadRequest, CommoncastError
@@ -214,9 +214,12 @@ def _plan(platform: Platform, visit: Visit, request: Request) -> Plan:
     if concat and concat != uploading.PARTIAL and not concat.startswith(joining.FINAL):
         raise BadRequest("Upload-Concat is either partial or final.")
     episode_id = metadata.get("episode")
+    consent_held = bool(metadata.get("consent"))
     if episode_id:
         with platform.database.reading() as session:
-            hosted_episode(session, visit.user, episode_id)
+            found = hosted_episode(session, visit.user, episode_id)
+        agreed = arriving.agreement(visit.user.id) if consent_held else None
+        intake.insist_on_agreement(platform, found.id, agreed)
     return Plan(
         user_id=visit.user.id,
         length=_announced(request, concat),
@@ -224,6 +227,7 @@ def _plan(platform: Platform, visit: Visit, request: Request) -> Plan:
         metadata_header=header,
         episode_id=episode_id or None,
         concat=concat,
+        consent_held=consent_held,
     )
 
 

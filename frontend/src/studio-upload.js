@@ -49,6 +49,7 @@ async function begin(form, file, move) {
     const previous = await interrupted(upload, form.dataset.episode);
     const episode = form.dataset.episode ?? previous?.metadata.episode ?? (await draft(form, file));
     upload.options.metadata.episode = episode;
+    if (form.elements.consent?.checked) upload.options.metadata.consent = "yes";
     if (previous) upload.resumeFromPreviousUpload(previous);
     current = { upload, episode, percent: 0, failed: false };
     upload.start();
