@@ -9,7 +9,13 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.services.daemon import Unavailable
 from tests.services.packages import install_missing
 
-PROGRAMS = {"chromium": "chromium", "gpo": "gpodder", "ffprobe": "ffmpeg"}
+PROGRAMS = {
+    "bwrap": "bubblewrap",
+    "chromium": "chromium",
+    "ffprobe": "ffmpeg",
+    "gpo": "gpodder",
+    "strace": "strace",
+}
 
 
 def main() -> int:

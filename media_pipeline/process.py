@@ -28,9 +28,9 @@ KEPT_OUTPUT_BYTES = 64_000_000
 # Bubblewrap adds 128 to the signal; 255 is how ffmpeg answers a polite one.
 _SIGNALS = (signal.SIGKILL, signal.SIGTERM)
 _KILLED = {255, *(-s for s in _SIGNALS), *(128 + s for s in _SIGNALS)}
+_LONGEST_LINE = 1000  # bytes, of what is told about progress
 _LOOK_MILLISECONDS = 200  # how often we look whether to give up
 _WRITTEN_PER_SECOND = 4_000_000  # bytes: far more than any encoder of ours writes
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 Progress = Callable[[float], None]  # seconds of the recording that are done
 
@@ -127,7 +127,6 @@ class _Child:
         self._on_progress = on_progress
         self._stop = stop
         self._moved_at = time.monotonic()
-        self._cpu_seconds = 0.0
         self._log = bytearray()
         self._output = bytearray()
 
@@ -136,17 +135,14 @@ class _Child:
             self._wait()
         log = self._log.decode(errors="replace")
         if status := self._process.returncode:
-            raise self._failure(status)(
+            # Over a limit, the kernel sends other signals: then it is to blame itself.
+            failure = ProgramKilled if status in _KILLED else ProgramFailed
+            raise failure(
                 "A media program stopped with an error.",
                 cause=f"{self._name} ended with {status}: "
                 + " / ".join(log.strip().splitlines()[-3:]),
             )
         return Finished(log=log, output=bytes(self._output))
-
-    def _failure(self, status: int) -> type[ProgramFailed]:
-        # The kernel kills too: who has used up its time is itself to blame.
-        is_used_up = self._cpu_seconds >= self._limits.resources.cpu_seconds
-        return ProgramKilled if status in _KILLED and not is_used_up else ProgramFailed
 
     @contextlib.contextmanager
     def _readers(self) -> Iterator[None]:
@@ -190,8 +186,6 @@ class _Child:
         # behind too, and nobody else.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
-        self._cpu_seconds = _cpu_seconds(self._process.pid)
         self._process.wait()
 
     def _read_log(self, stream: IO[bytes]) -> None:
@@ -206,7 +200,7 @@ class _Child:
 
     def _read_progress(self, stream: IO[bytes]) -> None:
         furthest = -1
-        for line in stream:
+        while line := stream.readline(_LONGEST_LINE):
             name, _, value = line.partition(b"=")
             if name != b"out_time_us" or not value.strip().lstrip(b"-").isdigit():
                 continue
@@ -226,9 +220,3 @@ def _watched(pid: int) -> Iterator[select.poll]:
         yield poll
     finally:
         os.close(watcher)
-
-
-def _cpu_seconds(pid: int) -> float:
-    """What an ended process and all that it waited for have used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(ticks) for ticks in fields[11:15]) / _TICKS
