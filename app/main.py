@@ -24,7 +24,7 @@ from app.public import (
     videos,
 )
 from app.settings import Settings
-from app.studio import beginning, deciding, signing_in, uploads
+from app.studio import beginning, deciding, particulars, signing_in, uploads
 from app.studio import episodes as studio_episodes
 from app.studio import shows as studio_shows
 from app.studio.session import own_site, signed_in
@@ -63,6 +63,7 @@ def _studio() -> APIRouter:
     for part in (
         uploads,  #          /studio/uploads /studio/uploads/{id}: tus
         studio_shows,  #     /studio /studio/shows/{slug} .../settings
+        particulars,  #      /studio/shows/{slug}/particulars
         beginning,  #        /studio/shows/{slug}/new .../episodes, a recording
         studio_episodes,  #  /studio/episodes/{name} .../progress .../preview .../notes
         deciding,  #         .../publish .../unpublish .../retry .../withdraw .../delete

@@ -12,7 +12,7 @@ from feeds.text import DESCRIPTION_BYTES, NAMESPACE_CHARACTERS, line, paragraphs
 from feeds.xml import PODCAST, SIMPLE_CHAPTERS, Writer
 
 _TITLE_CHARACTERS = 32  # of an alternate enclosure
-_LICENSES = {
+LICENSES = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
     "CC-BY-NC-4.0": "https://creativecommons.org/licenses/by-nc/4.0/",
@@ -116,7 +116,7 @@ def _write_notes(writer: Writer, notes: tuple[Note, ...]) -> None:
 def _write_license(writer: Writer, given: License | None) -> None:
     if given and given.slug:
         name = line(given.slug, NAMESPACE_CHARACTERS)
-        writer.add("license", name, url=given.url or _LICENSES.get(name, ""))
+        writer.add("license", name, url=given.url or LICENSES.get(name, ""))
 
 
 def _write_credits(writer: Writer, credits: tuple[Credit, ...]) -> None:

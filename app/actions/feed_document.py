@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.actions.catalogue import visible
 from app.actions.feed_enclosures import enclosures, transcripts
+from app.actions.network import network_of
+from app.actions.particulars import tags_of
 from app.database import now
 from app.models import (
     Credit,
@@ -97,9 +99,10 @@ def _show_channel(
         # Apple refuses a serial of which one episode has no number.
         is_serial=show.is_serial and all(e.number for e in episodes),
         is_locked=show.locked,
-        medium="video" if as_film else "podcast",
+        medium="video" if as_film else show.medium,
         license=license,
         notes=(verification,) if show.verification else (),
+        tags=tags_of(show, network_of(platform)),
         items=tuple(_item(platform, e, as_film=as_film) for e in episodes),
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.actions.feed_document import document_of, films_of, topic_document_of
+from app.actions.network import NETWORK_PATH, network_document
 from app.actions.snapshots import Render, Sheet, forget, keep
 from app.models import Show, Topic
 from app.platform import Platform
@@ -29,7 +30,7 @@ def refresh_show(platform: Platform, show_id: str) -> None:
         topics = session.scalars(_topics()).all()
     if show is not None:
         # What most people wait for comes first.
-        _keep_all(platform, [*_show_sheets(platform, show), _opml_sheet(platform)])
+        _keep_all(platform, [*_show_sheets(platform, show), *_site_sheets(platform)])
         _keep_all(platform, [_topic_sheet(platform, topic) for topic in topics])
 
 
@@ -40,7 +41,7 @@ def refresh_all(platform: Platform) -> None:
         topics = session.scalars(_topics()).all()
     sheets = [sheet for show in shows for sheet in _show_sheets(platform, show)]
     sheets += [_topic_sheet(platform, topic) for topic in topics]
-    sheets.append(_opml_sheet(platform))
+    sheets += _site_sheets(platform)
     _keep_all(platform, sheets)
     forget(platform, {sheet.path for sheet in sheets})
 
@@ -80,6 +81,15 @@ def _topic_sheet(platform: Platform, topic: Topic) -> Sheet:
         return _rss(channel) if channel.items or was_public else None
 
     return Sheet(topic.feed_path, rss.CONTENT_TYPE, _version_of_all, read)
+
+
+def _site_sheets(platform: Platform) -> list[Sheet]:
+    def read(session: Session, guid: str, was_public: bool) -> Render | None:
+        channel = network_document(session, platform)
+        return _rss(channel) if channel else None
+
+    network = Sheet(NETWORK_PATH, rss.CONTENT_TYPE, _version_of_all, read)
+    return [_opml_sheet(platform), network]
 
 
 def _opml_sheet(platform: Platform) -> Sheet:

@@ -1,8 +1,9 @@
 """A show: what listeners subscribe to."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import JSON, inspect
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, now
@@ -33,6 +34,9 @@ class Show(Base):
     locked: Mapped[bool] = mapped_column(default=True)
     # What a directory asks for as proof of ownership: a podcast:txt in the feed.
     verification: Mapped[str] = mapped_column(default="")
+    medium: Mapped[str] = mapped_column(default="podcast")
+    # Funding, places, friends ...: see `actions.particulars`.
+    particulars: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     podcast_guid: Mapped[str]  # given once, from the first feed address
     artwork_key: Mapped[str | None]  # a square JPEG, 1400 to 3000 px
     artwork_side: Mapped[int | None]  # px

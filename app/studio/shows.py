@@ -1,5 +1,7 @@
 """The shows of a host: what is in them, and how they present themselves."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
@@ -39,8 +41,8 @@ def show(
     found = hosted_show(session, visit.user, slug)
     listed = _listed(session, visit, found)
     review = feed_review.latest(session, found.id)
-    facts = {"show": found, "episodes": listed, "review": review, "done": done}
-    return page.show(request, visit, "show.html", **facts)
+    facts: dict[str, Any] = {"review": review, "done": done}
+    return page.show(request, visit, "show.html", show=found, episodes=listed, **facts)
 
 
 @router.get("/shows/{slug}/settings")

@@ -62,6 +62,8 @@ def upgrade() -> None:
         sa.Column("is_serial", sa.Boolean(), nullable=False),
         sa.Column("locked", sa.Boolean(), nullable=False),
         sa.Column("verification", sa.String(), nullable=False),
+        sa.Column("medium", sa.String(), nullable=False),
+        sa.Column("particulars", sa.JSON(), nullable=False),
         sa.Column("podcast_guid", sa.String(), nullable=False),
         sa.Column("artwork_key", sa.String(), nullable=True),
         sa.Column("artwork_side", sa.Integer(), nullable=True),
@@ -539,6 +541,7 @@ def downgrade() -> None:
     op.drop_table("episodes")
     op.drop_table("users")
     op.drop_table("topics")
+    op.drop_table("feed_reviews")
     op.drop_table("shows")
     op.drop_table("people")
     op.drop_table("leases")

@@ -1,0 +1,128 @@
+"""What the feed of a show says beyond the basics: all of it optional."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from app.actions import particulars
+from app.actions.details import after_show_edit
+from app.errors import BadRequest
+from app.models import Show
+from app.models.identity import clean_line
+from app.page.request import PlatformDep, Reading
+from app.studio import page
+from app.studio.access import hosted_show
+from app.studio.posting import Posted, text
+from app.studio.session import Visit, Visiting
+from app.studio.show_form import Facts
+from feeds.podcast_namespace import LICENSES
+
+router = APIRouter(prefix="/studio/shows/{slug}/particulars")
+_SWITCHES = {"explicit": "explicit", "serial": "is_serial", "locked": "locked"}
+_LONGEST = 200  # characters
+
+
+@router.get("")
+def show(
+    request: Request, slug: str, visit: Visiting, session: Reading, done: str = ""
+) -> Response:
+    """The form as the show fills it."""
+    found = hosted_show(session, visit.user, slug)
+    return _page(request, visit, found, _facts_of(found), done=done)
+
+
+@router.post("")
+def save(
+    request: Request, slug: str, visit: Visiting, platform: PlatformDep, form: Posted
+) -> Response:
+    """Keep what was changed, all or nothing."""
+    facts = _facts_in(form)
+    with platform.database.session() as session:
+        found = hosted_show(session, visit.user, slug)
+        _keep(found, facts)
+        if facts.problems:
+            session.rollback()
+    if facts.problems:
+        with platform.database.reading() as session:
+            found = hosted_show(session, visit.user, slug)
+            return _page(request, visit, found, facts, status_code=400)
+    after_show_edit(platform, found.id)
+    return page.go_to(f"/studio/shows/{slug}/particulars?done=saved")
+
+
+def _facts_of(show: Show) -> Facts:
+    switches = {
+        name: "yes" if getattr(show, column) else ""
+        for name, column in _SWITCHES.items()
+    }
+    kept = {
+        "medium": show.medium,
+        "license": show.license,
+        "copyright": show.copyright,
+        "verification": show.verification,
+    }
+    return Facts({**particulars.shown(show), **kept, **switches})
+
+
+def _facts_in(form: FormData) -> Facts:
+    lines = ("funding", "places", "friends", "rhythm", "medium", "license")
+    facts = {name: text(form, name) for name in (*lines, "copyright", "verification")}
+    facts |= {name: text(form, name) for name in _SWITCHES}
+    chosen = [service for service in form.getlist("blocks") if isinstance(service, str)]
+    return Facts(facts | {"blocks": " ".join(chosen)})
+
+
+def _keep(show: Show, facts: Facts) -> None:
+    said = facts.values
+    for name in particulars.FIELDS:
+        with facts.beside(name):
+            particulars.keep_particulars(show, said, name)
+    changes: dict[str, Callable[[], str]] = {
+        "medium": lambda: _one_of(said["medium"], particulars.MEDIA),
+        "license": lambda: _one_of(said["license"], ("", *LICENSES)),
+        "copyright": lambda: _line(said["copyright"]),
+        "verification": lambda: _line(said["verification"]),
+    }
+    for name, read in changes.items():
+        with facts.beside(name):
+            setattr(show, name, read())
+    for name, column in _SWITCHES.items():
+        setattr(show, column, said[name] == "yes")
+    show.touch()
+
+
+def _one_of(typed: str, known: tuple[str, ...]) -> str:
+    if typed not in known:
+        raise BadRequest("Please choose one of these.")
+    return typed
+
+
+def _line(typed: str) -> str:
+    line = clean_line(typed)
+    if len(line) > _LONGEST:
+        raise BadRequest(f"Please keep this under {_LONGEST} characters.")
+    return line
+
+
+def _page(
+    request: Request,
+    visit: Visit,
+    found: Show,
+    facts: Facts,
+    *,
+    done: str = "",
+    status_code: int = 200,
+) -> Response:
+    return page.show(
+        request,
+        visit,
+        "particulars.html",
+        status_code=status_code,
+        show=found,
+        facts=facts,
+        done=done,
+        licenses=[(name, name) for name in LICENSES],
+        services=particulars.SERVICES,
+    )
