@@ -17,15 +17,20 @@ def begins_with_idr(file: BinaryIO, at: int, end: int, avcc: bytes) -> bool:
 
 
 def is_progressive(avcc: bytes) -> bool:
-    """Whether every picture is coded whole: frame_mbs_only_flag."""
+    """Whether every picture is coded whole: frame_mbs_only_flag; no if unreadable."""
     length = int.from_bytes(avcc[6:8], "big")
-    return _frames_only(_Bits(_unescaped(avcc[8 : 8 + length])))
+    try:
+        return _frames_only(_Bits(_unescaped(avcc[8 : 8 + length])))
+    except ValueError:
+        return False
 
 
 def _units(file: BinaryIO, at: int, end: int, width: int) -> Iterator[int]:
     while at + width < end:
         file.seek(at)
         start = file.read(width + 1)
+        if len(start) <= width:
+            return
         yield start[-1] & 0x1F
         at += width + int.from_bytes(start[:width], "big")
 

@@ -1,11 +1,19 @@
+import shutil
 from pathlib import Path
 
 import av
 import m3u8
 import pytest
 
+from media_pipeline.conformance import RULES
 from media_pipeline.errors import WrongOutput
-from media_pipeline.hls import package_sound, packaged_sound, remake_master
+from media_pipeline.hls import (
+    make_master,
+    package_sound,
+    packaged_rung,
+    packaged_sound,
+    remake_master,
+)
 from media_pipeline.playlist_reader import read_media_playlist
 from media_pipeline.rendition import Kind, Rendition
 from tests.media_pipeline.films import MadeFilm
@@ -146,6 +154,32 @@ def test_a_key_frame_can_be_decoded_from_its_range_alone(
         packet = next(opened.demux(video=0))
         (frame,) = [*packet.decode(), *packet.stream.decode(None)]
     assert (frame.key_frame, frame.width, frame.height) == (True, 426, 240)
+
+
+def test_what_was_checked_is_kept_with_the_master(made_film: MadeFilm) -> None:
+    report = made_film.one(Kind.HLS_MASTER).details["conformance"]
+
+    assert report.keys() == RULES.keys()
+    assert {rule for rule, found in report.items() if found != "ok"} <= {"T2", "V11"}
+
+
+def test_a_package_that_breaks_a_rule_does_not_count(
+    made_film: MadeFilm, tmp_path: Path
+) -> None:
+    plan, names = made_film.plan, ("audio", "360p", "240p")
+    copied = [
+        Path(shutil.copy(made_film.one(Kind.HLS_MEDIA, name).path, tmp_path))
+        for name in names
+    ]
+    sound = packaged_sound(copied[0], plan)
+    pairs = zip(copied[1:], plan.rungs, strict=False)
+    rungs = [packaged_rung(path, rung, plan, 14.0) for path, rung in pairs]
+
+    spoilt = copied[2].read_bytes().replace(b"avc1", b"avc3")
+    copied[2].write_bytes(spoilt)
+
+    with pytest.raises(WrongOutput, match="V1"):
+        make_master(plan, rungs, sound, tmp_path, language="en")
 
 
 def test_words_come_with_the_master_and_before_it(
