@@ -18,6 +18,8 @@ from app.actions import (
     leases,
     processing,
     publication,
+    redoing,
+    renewing,
     resuming,
     tagging,
     tidying,
@@ -29,6 +31,7 @@ from app.platform import Platform
 from media_pipeline import sandbox
 from media_pipeline.ffmpeg_program import use_ffmpeg
 from media_pipeline.pipeline import Step
+from media_pipeline.recipes import Form
 
 LOOK_SECONDS = 0.25  # how often somebody who waits at the terminal hears from us
 SETTLE_SECONDS = 5.0
@@ -114,11 +117,20 @@ class Hands:
 
     def retag(self, episode_id: str) -> None:
         """Write the words of an episode into its sound."""
-        with self._stoppable():
+        self._try_again(tagging.retag, episode_id)
+
+    def redo(self, episode_id: str, form: str) -> None:
+        """Make one form of an episode anew."""
+        self._try_again(redoing.redo, episode_id, Form(form))
+
+    def _try_again(self, duty: Callable[..., object], *names: object) -> None:
+        with self._stoppable() as stop:
             try:
-                tagging.retag(self._platform, episode_id)
+                duty(self._platform, *names, stop)
             except Exception as error:
-                log.error("retagging failed", episode=episode_id, exc_info=error)
+                if stop.is_set():
+                    raise jobs.Interrupted from error
+                log.error("a piece of work failed", work=names, exc_info=error)
                 raise jobs.TryAgain(repr(error)) from None
 
     def _patiently(self, duty: Callable[..., T], *names: object) -> T:
@@ -208,6 +220,7 @@ def _sweep(platform: Platform) -> None:
     _try(resuming.sweep, platform)
     _try(arriving.sweep, platform)
     _try(tagging.renew_all_tags, platform)
+    _try(renewing.sweep, platform)
     _try(tidying.sweep_replaced, platform)
     _try(tidying.sweep_scratch, platform)
     _try(jobs.forget_finished, platform, (now() - FINISHED_KEPT).isoformat())

@@ -1,6 +1,5 @@
 """The words inside the sound: written when it is made, renewed when they change."""
 
-import dataclasses
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,7 +10,7 @@ from sqlalchemy import select, update
 from app import jobs
 from app.actions import syndication
 from app.actions.remaking import Bench, refresh, remake
-from app.actions.wording import WORDS, digest_of, words_now
+from app.actions.wording import WORDS, digest_of, remembering, words_now
 from app.database import now
 from app.errors import NotFound
 from app.models import Episode
@@ -119,7 +118,7 @@ def tagged_film(bench: Bench) -> Sequence[Rendition]:
 def tag(platform: Platform, episode_id: str, plain: Path, folder: Path) -> Rendition:
     """The sound with the words of this moment; it remembers which they were."""
     words, digest = words_now(platform, episode_id, Kind.SOUND, folder)
-    return _remembering(tag_sound(plain, words, folder), digest)
+    return remembering(tag_sound(plain, words, folder), digest)
 
 
 def tag_downloaded_film(
@@ -127,8 +126,4 @@ def tag_downloaded_film(
 ) -> Rendition:
     """The downloadable film with the words of this moment."""
     words, digest = words_now(platform, episode_id, Kind.FILM, folder)
-    return _remembering(tag_film(film, words, folder), digest)
-
-
-def _remembering(file: Rendition, digest: str) -> Rendition:
-    return dataclasses.replace(file, details=file.details | {WORDS: digest})
+    return remembering(tag_film(film, words, folder), digest)

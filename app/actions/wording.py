@@ -10,7 +10,7 @@ from app.errors import NotFound
 from app.models import Episode, Transcript
 from app.platform import Platform
 from media_pipeline.chapters import Chapter
-from media_pipeline.rendition import Kind
+from media_pipeline.rendition import Kind, Rendition
 from media_pipeline.tags import Words
 
 GENRE = "Podcast"
@@ -33,10 +33,33 @@ def words_now(
 
 
 def digest_of(platform: Platform, episode: Episode, kind: Kind) -> str:
-    """Tells two sets of words apart."""
-    words = asdict(_words(platform, episode, kind, None))
-    words["artwork"] = _artwork_key(episode)
+    """Tells two sets of words apart, as far as they shape files of this kind."""
+    words: object
+    if kind == Kind.HLS_MASTER:
+        words = [episode.spoken_language, *_script(episode.transcript)]
+    elif kind == Kind.CHAPTER_IMAGE:
+        words = [chapter.start_ms for chapter in episode.chapters]
+    else:
+        said = asdict(_words(platform, episode, kind, None))
+        words = said | {"artwork": _artwork_key(episode)}
     return hashlib.sha256(json.dumps(words, default=str).encode()).hexdigest()
+
+
+def digests_now(platform: Platform, episode_id: str) -> dict[Kind, str]:
+    """What the files of a film are shaped by that carry no tags."""
+    with platform.database.reading() as session:
+        episode = session.get(Episode, episode_id)
+        if episode is None:
+            raise NotFound("This episode does not exist.")
+        shaped = Kind.HLS_MASTER, Kind.CHAPTER_IMAGE
+        return {kind: digest_of(platform, episode, kind) for kind in shaped}
+
+
+def remembering(file: Rendition, digest: str | None) -> Rendition:
+    """The same file; it remembers by which words it was shaped, if by any."""
+    if digest is None:
+        return file
+    return replace(file, details=file.details | {WORDS: digest})
 
 
 def chapters_of(episode: Episode) -> tuple[Chapter, ...]:
@@ -72,6 +95,12 @@ def _words(
     if kind == Kind.FILM:  # its captions are files of their own
         return words
     return replace(words, transcript="\n".join(_spoken(episode.transcript)))
+
+
+def _script(transcript: Transcript | None) -> list[object]:
+    return (
+        [transcript.timed, transcript.language, *transcript.cues] if transcript else []
+    )
 
 
 def _artwork_key(episode: Episode) -> str | None:

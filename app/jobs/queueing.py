@@ -25,6 +25,7 @@ PLACE_OF = {
     "encode_chunk": (MEDIA, LATER),
     "finish_episode": (MEDIA, SOON),
     "retag_episode": (QUICK, SOON),
+    "redo_rendition": (MEDIA, LAST),
 }
 
 OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
@@ -35,7 +36,13 @@ log = structlog.get_logger(__name__)
 def enqueue_processing(platform: Platform, processing: Processing) -> None:
     """Ask for an episode to be made. Asking twice is asking once."""
     arguments = (processing.episode_id, processing.revision)
-    _enqueue(platform, "process_episode", processing.workflow_id, *arguments)
+    _enqueue(
+        platform,
+        "process_episode",
+        processing.workflow_id,
+        *arguments,
+        is_last=processing.again,
+    )
 
 
 def enqueue_chunk(
@@ -44,8 +51,14 @@ def enqueue_chunk(
     """Ask for one chunk of its film."""
     work_id = processing.workflow_id
     arguments = (work_id, processing.episode_id, processing.revision, number)
-    workflow_id = chunk_id(work_id, number)
-    _enqueue(platform, "encode_chunk", workflow_id, *arguments, queue=queue)
+    _enqueue(
+        platform,
+        "encode_chunk",
+        chunk_id(work_id, number),
+        *arguments,
+        queue=queue,
+        is_last=processing.again,
+    )
 
 
 def enqueue_finish(
@@ -61,6 +74,17 @@ def enqueue_retagging(platform: Platform, episode_id: str, edition: str) -> None
     """Ask for new tags. `edition` tells one set of words from another."""
     workflow_id = f"retag-{episode_id}-{edition}"
     _enqueue(platform, "retag_episode", workflow_id, episode_id)
+
+
+def enqueue_redo(platform: Platform, episode_id: str, form: str, edition: str) -> None:
+    """Ask for one form of an episode to be made anew, after everybody else's work."""
+    workflow_id = redo_id(episode_id, form, edition)
+    _enqueue(platform, "redo_rendition", workflow_id, episode_id, form)
+
+
+def redo_id(episode_id: str, form: str, edition: str) -> str:
+    """The name of the workflow that makes a form anew. `edition` tells why."""
+    return f"redo-{form}-{episode_id}-{edition}"
 
 
 def chunk_id(work_id: str, number: int) -> str:
@@ -193,6 +217,7 @@ def _enqueue(
     workflow_id: str,
     *arguments: object,
     queue: str = "",
+    is_last: bool = False,
 ) -> None:
     usual, priority = PLACE_OF[name]
     options: EnqueueOptions = {
@@ -200,7 +225,7 @@ def _enqueue(
         "queue_name": queue or usual,
         "workflow_id": workflow_id,
         "app_version": VERSION,
-        "priority": priority,
+        "priority": LAST if is_last else priority,
     }
     try:
         with client(platform) as door:

@@ -58,6 +58,9 @@ class Work(Protocol):
     def retag(self, episode_id: str) -> None:
         """Write the words of an episode into its sound."""
 
+    def redo(self, episode_id: str, form: str) -> None:
+        """Make one form of an episode anew."""
+
 
 @contextmanager
 def working(
@@ -111,6 +114,11 @@ def _finish_episode(work_id: str, episode_id: str, revision: int) -> None:
 @DBOS.workflow(name="retag_episode")
 def _retag_episode(episode_id: str) -> None:
     DBOS.run_step(_patiently("retag"), _at_work().retag, episode_id)
+
+
+@DBOS.workflow(name="redo_rendition")
+def _redo_rendition(episode_id: str, form: str) -> None:
+    DBOS.run_step(_patiently("redo"), _at_work().redo, episode_id, form)
 
 
 def _at_work() -> Work:

@@ -40,6 +40,8 @@ class Processing(Base):
     sentence: Mapped[str] = mapped_column(default="")  # why refused or failed
     cause: Mapped[str] = mapped_column(default="")  # the same for the log
     remarks: Mapped[list[str]] = mapped_column(JSON, default=list)  # what was mended
+    # The recording was made before: everybody else comes first.
+    again: Mapped[bool] = mapped_column(default=False)
     round: Mapped[int] = mapped_column(default=1)  # a person's button starts the next
     starts: Mapped[int] = mapped_column(default=0)  # of this step, crashes included
     waits_since: Mapped[datetime | None]  # for a fault of ours to pass

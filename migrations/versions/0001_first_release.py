@@ -314,6 +314,7 @@ def upgrade() -> None:
         sa.Column("sentence", sa.String(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("remarks", sa.JSON(), nullable=False),
+        sa.Column("again", sa.Boolean(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("starts", sa.Integer(), nullable=False),
         sa.Column("waits_since", sa.DateTime(timezone=True), nullable=True),

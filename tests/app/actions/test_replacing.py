@@ -1,0 +1,255 @@
+"""One recording takes the place of another, as rows see it."""
+
+from pathlib import Path
+
+import pytest
+
+from app.actions import intake, publication, replacing, tidying
+from app.actions.intake import Agreement
+from app.errors import BadRequest, Conflict
+from app.models import (
+    Chapter,
+    Consent,
+    Episode,
+    Processing,
+    ProcessingState,
+    Recording,
+    Transcript,
+)
+from app.platform import Platform
+from tests.app import workers
+from tests.factories import make_episode, make_rendition, make_show
+
+AGREED = Agreement("Everyone in the new one has agreed.")
+
+
+@pytest.fixture
+def platform(any_platform: Platform) -> Platform:
+    """Each of these holds on both databases."""
+    return any_platform
+
+
+@pytest.fixture
+def episode_id(platform: Platform) -> str:
+    """An episode whose recording is heard."""
+    with platform.database.session() as session:
+        episode = make_episode(session, make_show(session), settled_revision=1)
+        store(platform, *(row.key for row in episode.renditions + episode.recordings))
+        return episode.id
+
+
+def store(platform: Platform, *keys: str) -> None:
+    file = platform.settings.data_dir / "file"
+    file.write_bytes(b"bytes")
+    for key in keys:
+        platform.storage.put_file(file, key, "audio/mpeg")
+
+
+def take(platform: Platform, number: int = 2) -> Path:
+    """Another recording."""
+    file = platform.settings.data_dir / f"take-{number}.wav"
+    file.write_bytes(b"RIFF" * number)
+    return file
+
+
+def replace(platform: Platform, episode_id: str, seconds: float = 93.4) -> int:
+    """A new recording comes in and is made whole; its revision."""
+    with platform.database.reading() as session:
+        number = session.get_one(Episode, episode_id).revision + 1
+    file = take(platform, number)
+    work = intake.receive(platform, episode_id, file, "take.wav", agreed=AGREED)
+    with platform.database.session() as session:
+        episode = session.get_one(Episode, episode_id)
+        key = f"public/{episode_id}/{number}/sound.mp3"
+        sound = make_rendition(episode_id, "sound", key=key, duration_seconds=seconds)
+        sound.revision = number
+        episode.renditions.append(sound)
+        session.flush()
+        replacing.settle(session, episode_id, number)
+        session.get_one(Processing, work.id).state = ProcessingState.READY
+    store(platform, key)
+    return number
+
+
+def heard(platform: Platform, episode_id: str) -> int:
+    with platform.database.reading() as session:
+        return session.get_one(Episode, episode_id).heard_revision
+
+
+def revisions(platform: Platform) -> set[int]:
+    """Those of which anything is stored."""
+    return {int(key.split("/")[2]) for key in workers.stored_keys(platform)}
+
+
+def test_a_new_recording_is_not_heard_before_it_is_whole(
+    platform: Platform, episode_id: str
+) -> None:
+    intake.receive(platform, episode_id, take(platform), "take.wav")
+    with platform.database.session() as session:
+        sound = make_rendition(episode_id, "sound", key=f"public/{episode_id}/2/a.mp3")
+        sound.revision = 2
+        session.get_one(Episode, episode_id).renditions.append(sound)
+
+    assert heard(platform, episode_id) == 1
+
+
+def test_once_it_is_whole_it_is_heard_and_the_old_one_is_still_there(
+    platform: Platform, episode_id: str
+) -> None:
+    assert replace(platform, episode_id) == 2
+
+    tidying.sweep_replaced(platform)
+
+    assert heard(platform, episode_id) == 2
+    assert revisions(platform) == {1, 2}
+
+
+def test_a_day_later_nothing_of_the_old_one_is_left(
+    platform: Platform, episode_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(platform, episode_id)
+    workers.let_a_day_pass(monkeypatch)
+
+    tidying.sweep_replaced(platform)
+
+    assert revisions(platform) == {2}
+    assert sorted(workers.named_keys(platform)) == sorted(workers.stored_keys(platform))
+
+
+def test_one_can_go_back_and_forth(platform: Platform, episode_id: str) -> None:
+    replace(platform, episode_id)
+
+    replacing.go_back(platform, episode_id)
+    assert heard(platform, episode_id) == 1
+
+    replacing.go_back(platform, episode_id)
+    assert heard(platform, episode_id) == 2
+
+
+def test_a_recording_that_was_gone_back_to_is_not_swept(
+    platform: Platform, episode_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(platform, episode_id)
+    replacing.go_back(platform, episode_id)
+    workers.let_a_day_pass(monkeypatch)
+
+    tidying.sweep_replaced(platform)
+
+    assert revisions(platform) == {1}
+    with platform.database.reading() as session:
+        work = session.get_one(Episode, episode_id).processing
+        assert work is not None
+        assert work.revision == 1
+
+
+def test_the_take_before_the_last_comes_back_first(
+    platform: Platform, episode_id: str
+) -> None:
+    replace(platform, episode_id)
+    replace(platform, episode_id)
+
+    replacing.go_back(platform, episode_id)
+
+    assert heard(platform, episode_id) == 2
+
+
+def test_where_nothing_was_replaced_there_is_no_way_back(
+    platform: Platform, episode_id: str
+) -> None:
+    with pytest.raises(Conflict):
+        replacing.go_back(platform, episode_id)
+
+
+@pytest.mark.parametrize("state", [s for s in ProcessingState if s != "ready"])
+def test_a_recording_on_its_way_can_be_given_up(
+    platform: Platform, episode_id: str, state: ProcessingState
+) -> None:
+    work = intake.receive(platform, episode_id, take(platform), "take.wav")
+    with platform.database.session() as session:
+        session.get_one(Processing, work.id).state = state
+        assert replacing.is_replacing(session.get_one(Episode, episode_id))
+
+    replacing.go_back(platform, episode_id)
+
+    assert heard(platform, episode_id) == 1
+    assert revisions(platform) == {1}
+    with platform.database.reading() as session:
+        assert session.get(Processing, work.id) is None
+
+
+def test_the_old_one_can_be_deleted_without_waiting(
+    platform: Platform, episode_id: str
+) -> None:
+    replace(platform, episode_id)
+
+    replacing.forget_previous(platform, episode_id)
+
+    assert revisions(platform) == {2}
+
+
+def test_people_who_agreed_are_asked_again(platform: Platform, episode_id: str) -> None:
+    with platform.database.session() as session:
+        episode = session.get_one(Episode, episode_id)
+        publication.record_consent(session, episode, None, "All have agreed.")
+
+    with pytest.raises(BadRequest, match="has agreed"):
+        intake.receive(platform, episode_id, take(platform), "take.wav")
+
+    intake.receive(platform, episode_id, take(platform), "take.wav", agreed=AGREED)
+    with platform.database.reading() as session:
+        said = session.query(Consent).order_by(Consent.at).all()
+        assert [c.revision for c in said] == [None, 2]
+
+
+def test_the_same_bytes_count_again_after_one_went_back(
+    platform: Platform, episode_id: str
+) -> None:
+    number = replace(platform, episode_id)
+    replacing.go_back(platform, episode_id)
+
+    again = intake.receive(platform, episode_id, take(platform, number), "take.wav")
+
+    assert again.revision == number + 1
+
+
+def test_words_beyond_the_end_of_the_new_recording_are_told(
+    platform: Platform, episode_id: str
+) -> None:
+    with platform.database.session() as session:
+        episode = session.get_one(Episode, episode_id)
+        episode.chapters = [Chapter(start_ms=0, title="A"), Chapter(start_ms=60_000)]
+        episode.chapters[1].title = "B"
+        cue = {"start_ms": 50_000, "end_ms": 51_000, "speaker": "", "text": "Bye"}
+        episode.transcript = Transcript(language="en", timed=True, cues=[cue])
+        assert replacing.misfits(episode) == []
+
+    replace(platform, episode_id, seconds=30.0)
+
+    with platform.database.reading() as session:
+        episode = session.get_one(Episode, episode_id)
+        chapters, transcript = replacing.misfits(episode)
+        assert chapters.startswith("1 of the chapters")
+        assert transcript.startswith("The transcript")
+        assert episode.processing is not None
+        assert "longer or shorter" in episode.processing.remarks[-1]
+
+
+def test_a_sweep_that_died_between_rows_and_files_is_finished_by_the_next(
+    platform: Platform, episode_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(platform, episode_id)
+    workers.let_a_day_pass(monkeypatch)
+    with monkeypatch.context() as dying:
+        dying.setattr(type(platform.storage), "delete_many", _power_cut)
+        with pytest.raises(OSError, match="power"):
+            tidying.sweep_replaced(platform)
+    with platform.database.reading() as session:
+        assert [r.revision for r in session.query(Recording)] == [2]
+
+    tidying.sweep_replaced(platform)
+
+    assert revisions(platform) == {2}
+
+
+def _power_cut(*_: object) -> None:
+    raise OSError("no power")
