@@ -1,0 +1,71 @@
+"""WebVTT: what browsers and podcast apps show over a film, with voices.
+
+Styles, positions and markup of others are left behind: cues are plain text.
+"""
+
+import html
+import re
+import textwrap
+from collections.abc import Iterator
+
+from media_pipeline.plain_text import without_tags
+from media_pipeline.script import Cue, Script
+from media_pipeline.timecode import read_time, write_time
+
+WIDTH = 65  # characters, as Apple and the podcast namespace ask
+BLANK = re.compile(r"\n[ \t]*\n\s*")
+
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]*)>")
+
+
+def write_vtt(script: Script) -> str:
+    """Captions, with the speakers as voices."""
+    return "\n\n".join(["WEBVTT", *map(_written, script.captions)]) + "\n"
+
+
+def read_vtt(text: str) -> Iterator[Cue]:
+    """The cues as they stand, not yet normal."""
+    for block in BLANK.split(text):
+        timing, words = timing_of(block)
+        if timing:
+            yield from _voices(*timing, words)
+
+
+def timing_of(block: str) -> tuple[tuple[float, float] | None, str]:
+    """When a block of WebVTT or SubRip is shown, if it is a cue, and its words."""
+    lines = block.split("\n")
+    # The first line may be the name of the cue; notes and styles have no times.
+    for number, line in enumerate(lines[:2]):
+        before, arrow, rest = line.partition("-->")
+        start = read_time(before) if arrow else None
+        if start is not None:
+            end = read_time((rest.split() or [""])[0])
+            return (start, start if end is None else end), "\n".join(
+                lines[number + 1 :]
+            )
+    return None, ""
+
+
+def escaped(text: str) -> str:
+    """Characters that are no markup."""
+    return html.escape(text, quote=False)
+
+
+def wrapped(text: str, width: int) -> str:
+    """In lines of so many characters, but no word is broken."""
+    return "\n".join(
+        textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    )
+
+
+def _written(cue: Cue) -> str:
+    times = f"{write_time(cue.start_seconds)} --> {write_time(cue.end_seconds)}"
+    voice = f"<v {escaped(cue.speaker)}>" if cue.speaker else ""
+    return f"{times}\n{voice}{escaped(wrapped(cue.text, WIDTH))}"
+
+
+def _voices(start: float, end: float, words: str) -> Iterator[Cue]:
+    before, *voiced = _VOICE.split(words)
+    yield Cue(start, end, without_tags(before))
+    for name, said in zip(voiced[::2], voiced[1::2], strict=True):
+        yield Cue(start, end, without_tags(said), html.unescape(name))
