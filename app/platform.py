@@ -10,6 +10,7 @@ from app.database import Database
 from app.settings import Settings
 from media_pipeline import sandbox
 from media_pipeline.storage import Storage, open_storage
+from media_pipeline.storage.local import LocalStorage
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,12 @@ class Platform:
     def url(self, path: str) -> str:
         """The public address of a path on this site."""
         return f"{self.settings.public_url}/{path.lstrip('/')}"
+
+    def playlist_url(self, key: str) -> str:
+        """Where players open a playlist: we compress it, and a bucket would not."""
+        if isinstance(self.storage, LocalStorage):
+            return self.storage.public_url(key)
+        return self.url(f"media/{key}")
 
 
 def _secret(path: Path) -> bytes:

@@ -58,7 +58,7 @@ def _stream(platform: Platform, episode: Episode) -> Enclosure | None:
         return None
     # Readers drop an alternate without a length, and HLS has none: it is many files.
     return Enclosure(
-        url=platform.storage.public_url(master.key),
+        url=platform.playlist_url(master.key),
         content_type=_HLS,
         size=0,
         title="Video, adaptive",

@@ -33,7 +33,7 @@ def send_file(
     if quoted in held or f'"{etag}-gzip"' in held:
         return Response(status_code=304, headers=headers)
     if content_type in _COMPRESSIBLE:
-        return _send_text(request, path, content_type, headers)
+        return _send_text(request, path.read_bytes(), content_type, headers)
     try:
         span = wanted(_range_header(request, quoted), size)
     except Unsatisfiable:
@@ -51,6 +51,18 @@ def send_file(
     )
 
 
+def send_text(
+    request: Request, body: bytes, content_type: str, *, etag: str, cache_control: str
+) -> Response:
+    """Answer GET or HEAD for a few words, compressed for whoever takes that."""
+    quoted = f'"{etag}"'
+    headers = _OPEN_TO_ALL | {"ETag": quoted, "Cache-Control": cache_control}
+    held = request.headers.get("if-none-match", "")
+    if quoted in held or f'"{etag}-gzip"' in held:
+        return Response(status_code=304, headers=headers)
+    return _send_text(request, body, content_type, headers)
+
+
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
@@ -60,10 +72,9 @@ def _size(path: Path) -> int:
 
 
 def _send_text(
-    request: Request, path: Path, content_type: str, headers: dict[str, str]
+    request: Request, body: bytes, content_type: str, headers: dict[str, str]
 ) -> Response:
     # A playlist of hours is read often, and shrinks to a tenth.
-    body = path.read_bytes()
     headers = headers | {"Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         body = gzip.compress(body, compresslevel=6, mtime=0)

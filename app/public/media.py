@@ -1,5 +1,7 @@
 """Sound and film as files: stable addresses for apps, keys for players."""
 
+from pathlib import PurePosixPath
+
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
@@ -9,10 +11,13 @@ from app.errors import Gone, NotFound
 from app.models import Rendition
 from app.page.request import PlatformDep, Reading
 from app.page.routing import Reader
-from app.page.sending import send_file
+from app.page.sending import send_file, send_text
 from app.platform import Platform
+from media_pipeline.relocation import ENDING, with_media_in
+from media_pipeline.storage import Storage
 from media_pipeline.storage.local import LocalStorage
 from media_pipeline.storage.protocol import IMMUTABLE
+from media_pipeline.subtitles import PLAYLIST_TYPE
 
 router = Reader()
 
@@ -50,7 +55,9 @@ def media(
 ) -> Response:
     """A stored file: of something public, or by a signed address."""
     storage = platform.storage
-    if not isinstance(storage, LocalStorage) or not storage.is_key(key):
+    if not isinstance(storage, LocalStorage):
+        return _send_playlist(request, session, storage, key)
+    if not storage.is_key(key):
         raise NotFound("There is no such file here.")
     signed = bool(signature) and storage.verify(key, expires, signature, disposition)
     if not signed:
@@ -68,6 +75,25 @@ def media(
     if signed and disposition:
         answer.headers["Content-Disposition"] = disposition
     return answer
+
+
+def _send_playlist(
+    request: Request, session: Session, storage: Storage, key: str
+) -> Response:
+    # A bucket gives everything to everyone as it lies there; playlists go compressed
+    # to whoever takes that, and name files that come from the bucket itself.
+    _check_public(session, key)
+    if not key.endswith(ENDING):
+        raise NotFound("There is no such file here.")
+    written = b"".join(storage.open_range(key))
+    folder = storage.public_url(key).rpartition("/")[0]
+    return send_text(
+        request,
+        with_media_in(folder, written),
+        PLAYLIST_TYPE,
+        etag=PurePosixPath(key).stem,
+        cache_control=IMMUTABLE,
+    )
 
 
 def _check_public(session: Session, key: str) -> None:

@@ -56,7 +56,8 @@ class Playing:
     @property
     def hls(self) -> str:
         """The film in several sizes, if it is ready."""
-        return self._stored("hls-master")
+        master = self.episode.rendition("hls-master")
+        return self.platform.playlist_url(master.key) if master else ""
 
     @property
     def poster(self) -> str:
