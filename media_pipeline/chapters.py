@@ -1,4 +1,9 @@
-"""Chapters, read from whatever people have: JSON, lines, Podlove XML or WebVTT."""
+"""Chapters, read from whatever people have: JSON, lines, Podlove XML or WebVTT.
+
+What is read is *normal*: starts in whole milliseconds, in order, no two at one moment;
+titles on one line as visible characters, at most 200; a link to the web, or none. It
+is the same after it was written in any form (`chapter_forms.py`) and read again.
+"""
 
 import json
 import re
@@ -19,8 +24,10 @@ LONGEST_LINK = 2000  # characters
 PODLOVE = "{http://podlove.org/simple-chapters}"
 
 _LINE = re.compile(
-    r"[\[(]?(?P<time>\d[\d:.,]*)[\])]?\s*[-\u2013\u2014:|]?\s+(?P<title>.+)"
+    r"[\[(]?(?P<time>\d[\d:.,]*)[\])]?\s*[-\u2013\u2014:|]?\s+(?P<title>.+?)"
+    r"(?:\s+<(?P<link>https?://[^\s<>]+)>)?"
 )
+_VTT = re.compile(r"WEBVTT(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Chapter:
 def read_chapters(data: bytes, filename: str) -> tuple[Chapter, ...]:
     """Read chapters in any of the usual forms. Raises `UnusableText`."""
     text = decode(data, f"file {filename}").strip()
-    found = _in_order(_read(text))
+    found = normal(_read(text))
     if not found:
         raise UnusableText(
             f'No chapters were found in {filename}. Write one on each line: "00:01:02 '
@@ -46,27 +53,31 @@ def read_chapters(data: bytes, filename: str) -> tuple[Chapter, ...]:
     return found
 
 
-def _read(text: str) -> Iterable[Chapter | None]:
+def normal(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:
+    """The same in normal form; those without a title, or at no time, are left out."""
+    # Two chapters at one moment are one: the later word counts.
+    by_start = {
+        start: Chapter(start, title, _safe_link(chapter.link))
+        for chapter in chapters
+        if (start := bounded(chapter.start_seconds)) is not None
+        and (title := one_line(chapter.title)[:LONGEST_TITLE].strip())
+    }
+    return tuple(by_start[start] for start in sorted(by_start))
+
+
+def _read(text: str) -> Iterable[Chapter]:
     if text.startswith("{"):
         return _from_json(text)
     if text.startswith("<"):
         return _from_podlove(text)
-    if text.startswith("WEBVTT"):
+    if _VTT.match(text):
         return _from_webvtt(text)
     return _from_lines(text)
 
 
-def _in_order(found: Iterable[Chapter | None]) -> tuple[Chapter, ...]:
-    # Two chapters at one moment are one: the later word counts.
-    by_start = {chapter.start_seconds: chapter for chapter in found if chapter}
-    return tuple(by_start[start] for start in sorted(by_start))
-
-
-def _chapter(start: float | None, title: str, link: str = "") -> Chapter | None:
-    words = one_line(title)[:LONGEST_TITLE].strip()
-    if start is None or not words:
-        return None
-    return Chapter(start, words, _safe_link(link))
+def _chapter(start: float | None, title: str, link: str = "") -> Iterator[Chapter]:
+    if start is not None:
+        yield Chapter(start, title, link)
 
 
 def _safe_link(link: str) -> str:
@@ -74,12 +85,14 @@ def _safe_link(link: str) -> str:
         parts = urlsplit(link)
     except ValueError:
         return ""
+    # These three may not stand in an address, and would end one in some forms.
+    link = link.replace("<", "%3C").replace(">", "%3E").replace('"', "%22")
     is_web = parts.scheme in {"http", "https"} and bool(parts.netloc)
     is_plain = len(link) <= LONGEST_LINK and link == "".join(one_line(link).split())
     return link if is_web and is_plain else ""
 
 
-def _from_json(text: str) -> Iterator[Chapter | None]:
+def _from_json(text: str) -> Iterator[Chapter]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -87,7 +100,7 @@ def _from_json(text: str) -> Iterator[Chapter | None]:
     listed = document.get("chapters") if isinstance(document, dict) else None
     for item in listed if isinstance(listed, list) else []:
         if isinstance(item, dict) and item.get("toc") is not False:
-            yield _chapter(
+            yield from _chapter(
                 _number(item.get("startTime")), _text(item, "title"), _text(item, "url")
             )
 
@@ -105,7 +118,7 @@ def _number(value: object) -> float | None:
     return bounded(value)
 
 
-def _from_podlove(text: str) -> Iterator[Chapter | None]:
+def _from_podlove(text: str) -> Iterator[Chapter]:
     if "<!DOCTYPE" in text:
         raise UnusableText("Chapters in XML may not have a document type.")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
@@ -115,7 +128,7 @@ def _from_podlove(text: str) -> Iterator[Chapter | None]:
         raise UnusableText("The chapters are not valid XML.") from error
     for item in root.iter(f"{PODLOVE}chapter"):
         start = _podlove_time(item.get("start", ""))
-        yield _chapter(start, item.get("title", ""), item.get("href", ""))
+        yield from _chapter(start, item.get("title", ""), item.get("href", ""))
 
 
 def _podlove_time(written: str) -> float | None:
@@ -124,15 +137,17 @@ def _podlove_time(written: str) -> float | None:
     return read_time(written)
 
 
-def _from_webvtt(text: str) -> Iterator[Chapter | None]:
+def _from_webvtt(text: str) -> Iterator[Chapter]:
     for block in re.split(r"\n{2,}", text):
         before, arrow, after = block.partition("-->")
         if arrow:
-            start = read_time(before.rpartition("\n")[2])
-            yield _chapter(start, without_tags(after.partition("\n")[2]))
+            name, _, time = before.rpartition("\n")
+            title = without_tags(after.partition("\n")[2])
+            yield from _chapter(read_time(time), title, name.strip())
 
 
-def _from_lines(text: str) -> Iterator[Chapter | None]:
+def _from_lines(text: str) -> Iterator[Chapter]:
     for line in text.splitlines():
         if found := _LINE.fullmatch(line.strip()):
-            yield _chapter(read_time(found["time"]), found["title"])
+            link = found["link"] or ""
+            yield from _chapter(read_time(found["time"]), found["title"], link)
