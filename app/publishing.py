@@ -10,9 +10,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import details, intake, publication, syndication
+from app.actions import details, intake, publication, replacing, syndication
 from app.actions.artwork import set_artwork, set_show_artwork
 from app.actions.shows import add_show
+from app.database import now
 from app.errors import BadRequest, NotFound, NotReady
 from app.models import Episode, Processing, ProcessingState, Show
 from app.models.identity import clean_text
@@ -21,6 +22,8 @@ from app.worker import run_here
 
 LARGEST_TEXT = 10 * 1024 * 1024  # bytes, of notes, chapters or a transcript
 CONSENT = "The person who published from the command line holds everyone's consent."
+
+REPLACED = "The person who replaced the recording holds everyone's consent."
 
 OnChange = Callable[[Processing], None]
 
@@ -98,6 +101,32 @@ def publish(platform: Platform, order: Order, on_change: OnChange) -> Published:
     return _addresses(platform, episode_id, seconds)
 
 
+def replace(
+    platform: Platform,
+    slug: str,
+    recording: Path,
+    on_change: OnChange,
+    *,
+    consent_held: bool,
+) -> str:
+    """Give an episode another recording; its address, once that is heard.
+
+    Whatever goes wrong on the way, the recording before it stays.
+    """
+    existing_file(recording)
+    with platform.database.reading() as session:
+        episode = session.scalar(select(Episode).where(Episode.slug == slug))
+        if episode is None:
+            raise NotFound(f'There is no episode "{slug}".')
+    agreed = intake.Agreement(REPLACED) if consent_held else None
+    waiting = intake.receive(
+        platform, episode.id, recording, recording.name, agreed=agreed
+    )
+    with _old_one_kept(platform, episode.id):
+        _insist(run_here(platform, waiting, on_change))
+    return platform.url(f"episodes/{slug}")
+
+
 def begin_show(
     platform: Platform, facts: dict[str, str], artwork: Path | None = None
 ) -> str:
@@ -158,6 +187,9 @@ def _begin(platform: Platform, order: Order) -> str:
         _add_words(session, episode, order)
         if order.consent_held:
             publication.record_consent(session, episode, None, CONSENT)
+        if not order.draft:
+            # Whatever happens to us, the workers know what was wished.
+            episode.publish_when_ready = order.publish_at or now()
         return episode.id
 
 
@@ -181,6 +213,15 @@ def _nothing_half_made(platform: Platform, episode_id: str) -> Iterator[None]:
         yield
     except BaseException:  # Ctrl-C too: who stops it does not want it
         publication.delete(platform, episode_id)
+        raise
+
+
+@contextmanager
+def _old_one_kept(platform: Platform, episode_id: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:  # Ctrl-C too
+        replacing.keep_old(platform, episode_id)
         raise
 
 

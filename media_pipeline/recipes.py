@@ -4,7 +4,7 @@ Whoever changes what a rendition is, adds one to its recipe. `commoncast media r
 then finds those that were made by an older one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -78,8 +78,21 @@ FORM_OF: dict[Kind, Form] = {
     Kind.CHAPTER_IMAGE: Form.CHAPTER_IMAGES,
 }
 
-ALWAYS = {Kind.SOUND, Kind.LOW_SOUND, Kind.WAVEFORM}  # every episode has them
-ON_FILM = {Kind.POSTER, Kind.STORYBOARD, Kind.STORYBOARD_MAP}  # every film has them
+# Where one of these is missing, the form is outdated as well: it was made before we
+# knew such a thing.
+NEEDED: dict[Form, frozenset[Kind]] = {
+    Form.SOUND: frozenset({Kind.PLAIN_SOUND}),
+    Form.TAGS: frozenset({Kind.SOUND}),
+    Form.LOW_SOUND: frozenset({Kind.LOW_SOUND}),
+    Form.WAVEFORM: frozenset({Kind.WAVEFORM}),
+    Form.FILM: frozenset({Kind.HLS_MEDIA, Kind.HLS_PLAYLIST, Kind.HLS_IFRAMES}),
+    Form.FILM_TAGS: frozenset({Kind.FILM}),
+    Form.CAPTIONS: frozenset({Kind.HLS_MASTER}),
+    Form.POSTER: frozenset({Kind.POSTER}),
+    Form.STORYBOARD: frozenset({Kind.STORYBOARD, Kind.STORYBOARD_MAP}),
+    Form.CHAPTER_IMAGES: frozenset(),  # not every film has chapters
+}
+HEARD = {Form.SOUND, Form.TAGS, Form.LOW_SOUND, Form.WAVEFORM}  # the rest is film
 
 
 def recipe_of(details: Mapping[str, Any]) -> int:
@@ -90,3 +103,12 @@ def recipe_of(details: Mapping[str, Any]) -> int:
 def is_outdated(kind: Kind, details: Mapping[str, Any]) -> bool:
     """Whether we make such a thing differently now."""
     return recipe_of(details) < RECIPES[kind]
+
+
+def form_is_outdated(
+    form: Form, made: Iterable[tuple[Kind, Mapping[str, Any]]]
+) -> bool:
+    """Whether a form should be made anew; `made` are the renditions of an episode."""
+    its = [(kind, details) for kind, details in made if FORM_OF.get(kind) == form]
+    is_old = any(is_outdated(kind, details) for kind, details in its)
+    return is_old or bool(NEEDED[form] - {kind for kind, _ in its})

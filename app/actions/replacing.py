@@ -69,6 +69,15 @@ def go_back(platform: Platform, episode_id: str) -> None:
     leftovers.sweep(platform)
 
 
+def keep_old(platform: Platform, episode_id: str) -> None:
+    """Give up what is on its way, if another recording is heard meanwhile."""
+    with platform.database.reading() as session:
+        episode = session.get(Episode, episode_id)
+        can = episode is not None and is_replacing(episode)
+    if can:
+        go_back(platform, episode_id)
+
+
 def forget_previous(platform: Platform, episode_id: str) -> None:
     """Delete at once whatever was made of recordings that are not heard any more."""
     with platform.database.session() as session:

@@ -88,7 +88,8 @@ def test_a_new_recording_is_not_heard_before_it_is_whole(
     with platform.database.session() as session:
         sound = make_rendition(episode_id, "sound", key=f"public/{episode_id}/2/a.mp3")
         sound.revision = 2
-        session.get_one(Episode, episode_id).renditions.append(sound)
+        episode = session.get_one(Episode, episode_id)
+        episode.renditions.append(sound)
 
     assert heard(platform, episode_id) == 1
 
@@ -207,7 +208,8 @@ def test_the_same_bytes_count_again_after_one_went_back(
     number = replace(platform, episode_id)
     replacing.go_back(platform, episode_id)
 
-    again = intake.receive(platform, episode_id, take(platform, number), "take.wav")
+    file = take(platform, number)
+    again = intake.receive(platform, episode_id, file, "take.wav", agreed=AGREED)
 
     assert again.revision == number + 1
 
