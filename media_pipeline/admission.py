@@ -19,10 +19,12 @@ from media_pipeline.errors import (
 )
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.ffmpeg_program import hostile_input as hostile_input
-from media_pipeline.loudness import PODCAST, Heard, Measurement, Voices, listen
+from media_pipeline.listening import Heard, listen
+from media_pipeline.loudness import PODCAST, Measurement
 from media_pipeline.probe import Picture, Probe, SoundTrack, probe
 from media_pipeline.process import Finished, Limits, Progress, run
 from media_pipeline.truncation import clock, length_of, refuse_without_index
+from media_pipeline.voices import Voices
 
 WINDOW_SECONDS = 1.0
 

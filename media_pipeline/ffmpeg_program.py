@@ -36,7 +36,7 @@ HOSTILE_OPTIONS: dict[str, str | int] = {
     "analyzeduration": PROBED,
 }
 
-_NEEDED_ENCODERS = {"libx264", "libmp3lame", "aac", "mjpeg"}
+_NEEDED_ENCODERS = {"libx264", "libmp3lame", "aac", "libopus", "mjpeg"}
 _QUICK = Limits(total_seconds=20)
 _chosen_setting = ""
 
@@ -98,7 +98,7 @@ def _set_by_keeper(setting: str) -> Program:
     if program is None:
         raise NoFfmpeg(
             f"COMMONCAST_FFMPEG names {setting}, which is no ffmpeg that can write "
-            "H.264, AAC and MP3. Leave it empty to use the newest on this machine."
+            "H.264, AAC, MP3 and Opus. Leave it empty to use the newest here."
         )
     return program
 

@@ -24,7 +24,6 @@ from media_pipeline.errors import Refused
 from media_pipeline.film import join_film
 from media_pipeline.hls import (
     SOUND,
-    SOUND_TYPE,
     make_master,
     package_sound,
     packaged_rung,
@@ -33,7 +32,7 @@ from media_pipeline.hls import (
 from media_pipeline.plan import Budget, FilmPlan, plan_film
 from media_pipeline.poster import make_poster
 from media_pipeline.probe import Picture
-from media_pipeline.rendition import Kind, Rendition, finished
+from media_pipeline.rendition import Kind, Rendition
 from media_pipeline.video import encode_rungs
 
 __all__ = ["Budget", "FilmPlan", "Step"]
@@ -88,16 +87,9 @@ def make_sound(
     recording: Path, admission: Admission, folder: Path, on_progress: Told
 ) -> list[Rendition]:
     """Everything one needs to listen; for a film, its sound for streaming too."""
-    sound = encode_sound(
-        recording,
-        admission,
-        folder,
-        for_film=admission.is_film,
-        on_progress=_share_of(admission.duration_seconds, on_progress),
-    )
-    if sound.hls_audio is None:
-        return [sound.mp3]
-    return [sound.mp3, finished(Kind.STREAM_SOUND, sound.hls_audio, SOUND_TYPE)]
+    told = _share_of(admission.duration_seconds, on_progress)
+    sound = encode_sound(recording, admission, folder, on_progress=told)
+    return list(sound.renditions)
 
 
 def plan(

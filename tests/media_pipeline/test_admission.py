@@ -16,7 +16,7 @@ from media_pipeline.errors import (
     TruncatedRecording,
     UnreadableRecording,
 )
-from media_pipeline.loudness import Voices
+from media_pipeline.voices import Voices
 from tests.media_pipeline.recordings import (
     PINK,
     SILENCE,

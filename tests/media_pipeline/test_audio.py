@@ -8,17 +8,19 @@ from media_pipeline import audio
 from media_pipeline.admission import admit
 from media_pipeline.audio import Sound, encode_sound
 from media_pipeline.errors import Refused, WrongOutput
-from media_pipeline.loudness import PODCAST, Voices, measure
+from media_pipeline.kinds import Kind
+from media_pipeline.loudness import PODCAST
+from media_pipeline.meter import measure
 from media_pipeline.probe import SoundTrack, probe
-from media_pipeline.rendition import Digest, Kind
+from media_pipeline.rendition import Digest
 from tests.media_pipeline.recordings import PINK, film, record, record_stereo
 
 CLICKS = "aevalsrc='if(lt(mod(t,2),0.002),0.95,0.004*sin(880*t))':s=48000"
 LOUD_CRACKLE = f"{PINK},volume=0.05,volume=enable='lt(mod(t,1),0.02)':volume=40"
 
 
-def make(recording: Path, folder: Path, *, for_film: bool = False) -> Sound:
-    return encode_sound(recording, admit(recording), folder, for_film=for_film)
+def make(recording: Path, folder: Path) -> Sound:
+    return encode_sound(recording, admit(recording), folder)
 
 
 def track_of(file: Path) -> SoundTrack:
@@ -44,10 +46,10 @@ def track_of(file: Path) -> SoundTrack:
 def test_every_recording_ends_up_at_podcast_loudness(tmp_path: Path, mix: str) -> None:
     sound = make(record_stereo(tmp_path / "r.wav", mix, seconds=6), tmp_path)
 
-    heard = measure(sound.mp3.path, seconds=6)
-    assert heard.loudness == pytest.approx(PODCAST.loudness, abs=0.5)
-    assert heard.peak <= -1.0
-    assert heard == sound.loudness
+    for kind in (Kind.PLAIN_SOUND, Kind.LOW_SOUND):
+        heard = measure(sound.one(kind).path, seconds=6)
+        assert heard.loudness == pytest.approx(PODCAST.loudness, abs=0.5)
+        assert heard.peak <= -1.0
 
 
 def test_an_ffmpeg_that_cannot_listen_while_it_encodes_makes_the_same(
@@ -55,12 +57,15 @@ def test_an_ffmpeg_that_cannot_listen_while_it_encodes_makes_the_same(
 ) -> None:
     recording = film(tmp_path / "f.mp4")
     (tmp_path / "again").mkdir()
-    new = make(recording, tmp_path, for_film=True)
+    new = make(recording, tmp_path)
     monkeypatch.setattr(audio, "LOOPBACK_SINCE", (1000, 0, 0))
 
-    old = make(recording, tmp_path / "again", for_film=True)
+    old = make(recording, tmp_path / "again")
 
-    assert (old.mp3.sha256, old.loudness) == (new.mp3.sha256, new.loudness)
+    assert [made.sha256 for made in old.renditions] == [
+        made.sha256 for made in new.renditions
+    ]
+    assert old.loudness == new.loudness
 
 
 @pytest.mark.parametrize("source", [LOUD_CRACKLE, CLICKS])
@@ -107,23 +112,33 @@ def test_the_mp3_is_a_verified_rendition(tmp_path: Path) -> None:
     assert Digest.of(mp3.path) == Digest(mp3.size, mp3.sha256, mp3.sha384)
 
 
-def test_the_sound_of_a_film_is_made_twice_from_one_decode(tmp_path: Path) -> None:
-    sound = make(film(tmp_path / "f.mp4"), tmp_path, for_film=True)
+def test_the_low_data_form_is_opus(tmp_path: Path) -> None:
+    low = make(record(tmp_path / "r.wav"), tmp_path).one(Kind.LOW_SOUND)
 
-    assert sound.hls_audio
-    track = track_of(sound.hls_audio)
+    track = track_of(low.path)
+    assert (track.codec, track.sample_rate, track.channels) == ("opus", 48_000, 1)
+    assert (low.content_type, low.path.suffix) == ("audio/ogg; codecs=opus", ".opus")
+    assert low.duration_seconds == pytest.approx(4, abs=0.02)
+    assert low.size < 4 * 32_000 / 8 * 1.3
+
+
+def test_the_sound_of_a_film_is_made_from_the_same_decode(tmp_path: Path) -> None:
+    sound = make(film(tmp_path / "f.mp4"), tmp_path)
+
+    stream = sound.one(Kind.STREAM_SOUND)
+    track = track_of(stream.path)
     assert (track.codec, track.sample_rate, track.channels) == ("aac", 48_000, 2)
-    heard = measure(sound.hls_audio, seconds=4)
+    heard = measure(stream.path, seconds=4)
     assert heard.loudness == pytest.approx(PODCAST.loudness, abs=0.5)
 
 
 def test_the_sound_of_a_film_lasts_as_long_as_the_film(tmp_path: Path) -> None:
     short = film(tmp_path / "f.mp4", "-af", "atrim=end=2")
 
-    sound = make(short, tmp_path, for_film=True)
+    sound = make(short, tmp_path)
 
-    assert sound.hls_audio
-    assert probe(sound.hls_audio).duration_seconds == pytest.approx(4, abs=0.03)
+    stream = sound.one(Kind.STREAM_SOUND)
+    assert probe(stream.path).duration_seconds == pytest.approx(4, abs=0.03)
     assert sound.mp3.duration_seconds == pytest.approx(2, abs=0.05)
 
 
@@ -132,10 +147,9 @@ def test_nothing_that_the_source_says_about_itself_survives(tmp_path: Path) -> N
     recording = film(tmp_path / "f.mp4", *secret, "-movflags", "use_metadata_tags")
     assert b"SECRET" in recording.read_bytes()
 
-    sound = make(recording, tmp_path, for_film=True)
+    sound = make(recording, tmp_path)
 
-    assert sound.hls_audio
-    made = sound.mp3.path.read_bytes() + sound.hls_audio.read_bytes()
+    made = b"".join(made.path.read_bytes() for made in sound.renditions)
     assert b"SECRET" not in made
 
 
@@ -145,16 +159,16 @@ def test_the_same_recording_always_makes_the_same_bytes(tmp_path: Path) -> None:
 
     first, second = make(recording, tmp_path), make(recording, tmp_path / "again")
 
-    assert first.mp3.sha256 == second.mp3.sha256
+    assert [made.sha256 for made in first.renditions] == [
+        made.sha256 for made in second.renditions
+    ]
 
 
 def test_progress_is_told(tmp_path: Path) -> None:
     recording = record(tmp_path / "r.wav")
     told: list[float] = []
 
-    encode_sound(
-        recording, admit(recording), tmp_path, for_film=False, on_progress=told.append
-    )
+    encode_sound(recording, admit(recording), tmp_path, on_progress=told.append)
 
     assert told[-1] == pytest.approx(4, abs=0.1)
 
@@ -165,16 +179,9 @@ def test_a_file_that_came_out_short_does_not_count(tmp_path: Path) -> None:
     shorter = record(tmp_path / "shorter.wav", seconds=2)
 
     with pytest.raises(WrongOutput, match="instead of 4"):
-        encode_sound(shorter, admission, tmp_path, for_film=False)
+        encode_sound(shorter, admission, tmp_path)
 
     assert not (tmp_path / "sound.mp3").exists()
-
-
-def test_only_voices_that_are_stereo_need_two_channels() -> None:
-    assert {voices for voices in Voices if not voices.is_mono} == {
-        Voices.STEREO,
-        Voices.INVERTED,
-    }
 
 
 def test_an_independent_reader_finds_the_mp3_sound(tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ def _forget_the_choice() -> Iterator[None]:
 
 
 def pretend(path: Path, *, version: str, encoders: str = "aac libx264 mjpeg") -> Path:
-    listed = "".join(f" V..... {name}\\n" for name in f"{encoders} libmp3lame".split())
+    listed = "".join(
+        f" V..... {name}\\n" for name in f"{encoders} libmp3lame libopus".split()
+    )
     path.write_text(
         f'#!/bin/sh\n[ "$1" = -version ] && echo "ffmpeg version {version} Copyright"'
         f' || printf "{listed}"\n'

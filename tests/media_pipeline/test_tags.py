@@ -48,7 +48,7 @@ WORDS = Words(
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plain")
     recording = record(folder / "r.wav")
-    return encode_sound(recording, admit(recording), folder, for_film=False).mp3.path
+    return encode_sound(recording, admit(recording), folder).mp3.path
 
 
 @pytest.fixture(scope="module")

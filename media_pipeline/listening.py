@@ -1,0 +1,132 @@
+"""Listening to all of a recording: how loud it is, and what was done wrong."""
+
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from media_pipeline.errors import ProgramFailed
+from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
+from media_pipeline.loudness import Measurement
+from media_pipeline.meter import (
+    BETWEEN_SAMPLES,
+    LOUDNESS,
+    OVERSAMPLED,
+    figures,
+    loudness_in,
+    written,
+)
+from media_pipeline.probe import SoundTrack
+from media_pipeline.process import Limits, Progress, run
+from media_pipeline.voices import SIGNALS, Voices, levels_told, understand_voices
+
+ONE_OF_TWO = 3.0  # dB: a single channel that will come out of both loudspeakers
+FLAT = 2.0  # dB: peaks that stay at the top for more than a sample, as astats counts
+AT_THE_TOP = -0.5  # dBFS
+MANY = 20  # such peaks
+BEYOND_THE_TOP = 1.0  # dBFS: only what was cut off before it was packed comes out so
+
+_TOP = "measure_perchannel=none:measure_overall=Peak_level"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one hears who listens to all of a recording."""
+
+    loudness: Measurement
+    voices: Voices
+    seconds: float
+    is_clipped: bool = False  # recorded too loud: its peaks are cut off
+    complaints: int = 0  # of the decoder
+
+
+def listen(
+    recording: Path,
+    track: SoundTrack,
+    *,
+    seconds: float,
+    on_progress: Progress | None = None,
+) -> Heard:
+    """Listen to all of a track of a recording. Raises `SilentRecording`."""
+    heard = in_time(hostile_input(recording), track).filter("ebur128", **LOUDNESS)
+    command = find_ffmpeg().command(
+        ffmpeg.output(heard, "-", format="null"), told="info"
+    )
+    ended = 0.0
+
+    def follow(done: float) -> None:
+        nonlocal ended
+        ended = max(ended, done)
+        if on_progress:
+            on_progress(done)
+
+    log = run(
+        # A graph of its own is a thread of its own, from ffmpeg 7 on.
+        [*command, *_second_pair_of_ears(track)],
+        limits=Limits.for_duration(seconds),
+        on_progress=follow,
+        reads=[recording],
+    ).log
+    voices = Voices.MONO
+    if track.channels > 1:
+        voices = understand_voices(levels_told(log))
+    return Heard(
+        _measured(log, voices), voices, ended, _is_clipped(log), _complaints(log)
+    )
+
+
+def in_time(opened: Any, track: SoundTrack) -> Any:
+    """A track on the clock of its recording, in stereo or mono."""
+    on_time = opened[str(track.index)].filter("aresample", **{"async": 1}, first_pts=0)
+    # Many recorders write mono without saying so, and ffmpeg 5 will not guess.
+    return on_time.filter("aformat", channel_layouts=_layout(track))
+
+
+def _layout(track: SoundTrack) -> str:
+    return "mono" if track.channels == 1 else "stereo"
+
+
+def _second_pair_of_ears(track: SoundTrack) -> list[str]:
+    """Arguments with which ffmpeg looks for peaks, and for voices in each channel."""
+    signals = SIGNALS if track.channels > 1 else {}
+    names = ["top", "between", *signals]
+    graph = [
+        f"[0:{track.index}]aresample=async=1:first_pts=0,"
+        f"aformat=channel_layouts={_layout(track)},asplit={len(names)}"
+        + "".join(f"[{name}]" for name in names),
+        f"[top]astats@top={_TOP}+Flat_factor+Peak_count[heard-top]",
+        f"[between]aformat=sample_fmts=fltp,aresample={OVERSAMPLED}:"
+        f"{written(BETWEEN_SAMPLES)},astats@between={_TOP}[heard-between]",
+    ]
+    graph += [
+        f"[{name}]pan={mix},volumedetect@{name}[heard-{name}]"
+        for name, mix in signals.items()
+    ]
+    maps = [part for name in names for part in ("-map", f"[heard-{name}]")]
+    return ["-filter_complex", ";".join(graph), *maps, "-f", "null", "-"]
+
+
+def _measured(log: str, voices: Voices) -> Measurement:
+    loudness = loudness_in(log)
+    if voices.is_one_sided:
+        loudness = round(loudness + ONE_OF_TWO, 1)
+    tops = figures(r"astats@between .*Peak level dB", log)
+    if not tops:
+        raise ProgramFailed("The sound could not be measured.", cause=log[-300:])
+    return Measurement(loudness, round(tops[-1], 1))
+
+
+def _is_clipped(log: str) -> bool:
+    top, flat, count = (
+        (figures(rf"astats@top .*{name}", log) or [-math.inf])[-1]
+        for name in ("Peak level dB", "Flat factor", "Peak count")
+    )
+    is_flat = top >= AT_THE_TOP and flat >= FLAT and count >= MANY
+    return is_flat or top >= BEYOND_THE_TOP
+
+
+def _complaints(log: str) -> int:
+    return len(re.findall(r"rror submitting packet|rror while decoding", log))

@@ -1,0 +1,75 @@
+"""The outline of the sound: how high it goes from moment to moment, for drawing.
+
+    {"version": 1, "seconds": 1834.2, "peaks": [0, 12, 83, ...]}
+
+`peaks` are the highest samples of equally long pieces, one after the other, as a
+share of full scale from 0 to 100. However long the recording is, there are at most
+`POINTS` of them; a short one has fewer, of a twentieth of a second each.
+"""
+
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import ffmpeg
+
+from media_pipeline.errors import WrongOutput
+from media_pipeline.kinds import Kind
+from media_pipeline.rendition import Rendition, finished
+
+VERSION = 1
+POINTS = 1200  # more than a wide screen can show as bars
+SHORTEST_PIECE_SECONDS = 0.05
+CONTENT_TYPE = "application/json"
+
+_PEAK = "lavfi.astats.Overall.Peak_level"
+
+
+def piece_seconds(seconds: float) -> float:
+    """How long a piece of the sound is that one point stands for."""
+    return max(SHORTEST_PIECE_SECONDS, seconds / POINTS)
+
+
+def outline(audio: Any, *, sample_rate: int, seconds: float) -> Any:
+    """An ffmpeg output that tells the peaks in the log, on the way to the encoder."""
+    samples = math.ceil(piece_seconds(seconds) * sample_rate)
+    told = (
+        audio.filter("asetnsamples", samples, p=0)
+        .filter(
+            "astats",
+            metadata=1,
+            reset=1,
+            measure_perchannel="none",
+            measure_overall="Peak_level",
+        )
+        .filter("ametadata", "print", key=_PEAK)
+    )
+    return ffmpeg.output(told, "-", format="null")
+
+
+def peaks_told(log: str) -> list[int]:
+    """The peaks that an outline told, from 0 to 100."""
+    told = re.findall(rf"{re.escape(_PEAK)}=(-?[\d.]+|-?inf|nan)", log)
+    return [_share(level) for level in told]
+
+
+def write_waveform(peaks: list[int], seconds: float, folder: Path) -> Rendition:
+    """Keep the outline, when there is as much of it as there should be."""
+    expected = math.ceil(seconds / piece_seconds(seconds))
+    if abs(len(peaks) - expected) > 1 + expected // 100:
+        raise WrongOutput(
+            "The outline of the sound did not come out complete.",
+            cause=f"{len(peaks)} peaks instead of {expected}",
+        )
+    path = folder / "waveform.json"
+    told = {"version": VERSION, "seconds": round(seconds, 3), "peaks": peaks[:POINTS]}
+    path.write_text(json.dumps(told, separators=(",", ":")))
+    return finished(Kind.WAVEFORM, path, CONTENT_TYPE, duration_seconds=seconds)
+
+
+def _share(level: str) -> int:
+    if level in ("-inf", "inf", "nan"):
+        return 0
+    return min(100, round(100 * 10 ** (float(level) / 20)))

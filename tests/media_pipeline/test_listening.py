@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+
+from media_pipeline.errors import ProgramFailed, SilentRecording
+from media_pipeline.listening import Heard, listen
+from media_pipeline.meter import measure
+from media_pipeline.probe import probe
+from media_pipeline.process import Finished
+from tests.media_pipeline.recordings import PINK, SILENCE, again, record, record_stereo
+from tests.media_pipeline.recordings import ffmpeg as run_ffmpeg
+
+
+def hear(recording: Path) -> Heard:
+    found = probe(recording)
+    assert found.sound
+    return listen(recording, found.sound, seconds=found.duration_seconds)
+
+
+def test_mono_is_as_loud_as_the_same_in_two_channels(tmp_path: Path) -> None:
+    mono = hear(record(tmp_path / "mono.wav"))
+    both = hear(record_stereo(tmp_path / "both.wav", "stereo|c0=c0|c1=c0"))
+
+    assert mono.loudness.loudness == pytest.approx(both.loudness.loudness, abs=0.11)
+
+
+def test_one_silent_channel_counts_as_if_both_played(tmp_path: Path) -> None:
+    mono = hear(record(tmp_path / "mono.wav"))
+    left = hear(record_stereo(tmp_path / "left.wav", "stereo|c0=c0|c1=0*c0"))
+
+    assert mono.loudness.loudness == pytest.approx(left.loudness.loudness, abs=0.11)
+
+
+def test_the_end_of_the_sound_is_heard(tmp_path: Path) -> None:
+    assert hear(record(tmp_path / "r.wav", seconds=3)).seconds == pytest.approx(3)
+
+
+def test_a_late_start_counts_as_silence(tmp_path: Path) -> None:
+    late = tmp_path / "late.mkv"
+    picture = ["-f", "lavfi", "-t", "3", "-i", "testsrc2=size=64x64"]
+    sound = ["-itsoffset", "1", "-i", str(record(tmp_path / "r.wav", seconds=2))]
+    run_ffmpeg(*picture, *sound, "-c:v", "mjpeg", "-c:a", "flac", str(late))
+
+    assert hear(late).seconds == pytest.approx(3, abs=0.05)
+
+
+def test_silence_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SilentRecording, match="could not hear"):
+        hear(record(tmp_path / "silence.wav", SILENCE))
+
+
+def test_what_we_made_is_measured_as_it_was_heard(tmp_path: Path) -> None:
+    recording = record(tmp_path / "r.wav")
+
+    measured, heard = measure(recording, seconds=4), hear(recording).loudness
+
+    assert measured.loudness == heard.loudness
+    assert measured.peak == pytest.approx(heard.peak, abs=0.11)
+
+
+@pytest.mark.parametrize("name", ["r.wav", "r.flac", "r.mp3", "r.m4a"])
+@pytest.mark.parametrize(("gain", "is_clipped"), [(0, False), (20, True)])
+def test_cut_off_peaks_are_heard(
+    tmp_path: Path, name: str, gain: int, is_clipped: bool
+) -> None:
+    loud = record(tmp_path / "l.wav", PINK, "-af", f"volume={gain}dB")
+
+    assert hear(again(loud, tmp_path / name)).is_clipped is is_clipped
+
+
+def test_a_full_scale_tone_is_not_clipped(tmp_path: Path) -> None:
+    tone = "sine=frequency=330:sample_rate=48000,volume=18dB"
+
+    assert not hear(record(tmp_path / "r.wav", tone)).is_clipped
+
+
+def test_a_meter_that_says_nothing_is_not_silence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    quiet = Finished(log="Conversion done\n", output=b"")
+    recording = record(tmp_path / "r.wav")
+    monkeypatch.setattr("media_pipeline.listening.run", lambda *_, **__: quiet)
+
+    with pytest.raises(ProgramFailed):
+        hear(recording)

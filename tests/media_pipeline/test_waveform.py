@@ -1,0 +1,50 @@
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media_pipeline.admission import admit
+from media_pipeline.audio import encode_sound
+from media_pipeline.errors import WrongOutput
+from media_pipeline.kinds import Kind
+from media_pipeline.waveform import POINTS, peaks_told, piece_seconds, write_waveform
+from tests.media_pipeline.recordings import PINK, record
+
+HALF_QUIET = f"{PINK},volume=enable='gt(t,2)':volume=0.05"
+
+
+def drawn(recording: Path, folder: Path) -> dict[str, object]:
+    sound = encode_sound(recording, admit(recording), folder)
+    told = json.loads(sound.one(Kind.WAVEFORM).path.read_text())
+    assert isinstance(told, dict)
+    return told
+
+
+def test_the_outline_follows_the_sound(tmp_path: Path) -> None:
+    told = drawn(record(tmp_path / "r.wav", HALF_QUIET), tmp_path)
+
+    assert (told["version"], told["seconds"]) == (1, pytest.approx(4, abs=0.05))
+    peaks = told["peaks"]
+    assert isinstance(peaks, list)
+    assert len(peaks) in (80, 81)
+    assert min(peaks[2:38]) > 3 * max(peaks[42:78])
+    assert max(peaks) <= 90  # of full scale: peaks stay below -1 dB
+
+
+@given(st.floats(1, 90_000))
+def test_no_recording_has_more_points_than_can_be_seen(seconds: float) -> None:
+    assert seconds / piece_seconds(seconds) <= POINTS + 1e-6
+
+
+def test_levels_become_shares_of_full_scale() -> None:
+    key = "[ametadata @ 0x1] lavfi.astats.Overall.Peak_level="
+    log = "\n".join(f"{key}{level}" for level in ("-6.02", "0", "-inf", "1.5", "-60"))
+
+    assert peaks_told(log) == [50, 100, 0, 100, 0]
+
+
+def test_an_outline_with_a_hole_does_not_count(tmp_path: Path) -> None:
+    with pytest.raises(WrongOutput, match="60 peaks instead of 80"):
+        write_waveform([50] * 60, 4.0, tmp_path)
