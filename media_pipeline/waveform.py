@@ -7,6 +7,7 @@ share of full scale from 0 to 100. However long the recording is, there are at m
 `POINTS` of them; a short one has fewer, of a twentieth of a second each.
 """
 
+import itertools
 import json
 import math
 import re
@@ -21,6 +22,7 @@ from media_pipeline.rendition import Rendition, finished
 
 VERSION = 1
 POINTS = 1200  # more than a wide screen can show as bars
+BARS = 160  # that a page draws
 SHORTEST_PIECE_SECONDS = 0.05
 CONTENT_TYPE = "application/json"
 
@@ -66,7 +68,17 @@ def write_waveform(peaks: list[int], seconds: float, folder: Path) -> Rendition:
     path = folder / "waveform.json"
     told = {"version": VERSION, "seconds": round(seconds, 3), "peaks": peaks[:POINTS]}
     path.write_text(json.dumps(told, separators=(",", ":")))
-    return finished(Kind.WAVEFORM, path, CONTENT_TYPE, duration_seconds=seconds)
+    details = {"bars": bars(peaks[:POINTS])}
+    return finished(
+        Kind.WAVEFORM, path, CONTENT_TYPE, duration_seconds=seconds, details=details
+    )
+
+
+def bars(peaks: list[int]) -> list[int]:
+    """As much of the outline as a page draws; kept where the page need not fetch it."""
+    count = min(BARS, len(peaks))
+    edges = [number * len(peaks) // count for number in range(count + 1)]
+    return [max(peaks[start:end]) for start, end in itertools.pairwise(edges)]
 
 
 def _share(level: str) -> int:

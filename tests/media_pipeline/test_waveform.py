@@ -9,7 +9,14 @@ from media_pipeline.admission import admit
 from media_pipeline.audio import encode_sound
 from media_pipeline.errors import WrongOutput
 from media_pipeline.kinds import Kind
-from media_pipeline.waveform import POINTS, peaks_told, piece_seconds, write_waveform
+from media_pipeline.waveform import (
+    BARS,
+    POINTS,
+    bars,
+    peaks_told,
+    piece_seconds,
+    write_waveform,
+)
 from tests.media_pipeline.recordings import PINK, record
 
 HALF_QUIET = f"{PINK},volume=enable='gt(t,2)':volume=0.05"
@@ -43,6 +50,14 @@ def test_levels_become_shares_of_full_scale() -> None:
     log = "\n".join(f"{key}{level}" for level in ("-6.02", "0", "-inf", "1.5", "-60"))
 
     assert peaks_told(log) == [50, 100, 0, 100, 0]
+
+
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=POINTS))
+def test_a_page_draws_fewer_bars_but_no_peak_is_lost(peaks: list[int]) -> None:
+    drawn = bars(peaks)
+
+    assert len(drawn) == min(BARS, len(peaks))
+    assert max(drawn) == max(peaks)
 
 
 def test_an_outline_with_a_hole_does_not_count(tmp_path: Path) -> None:
