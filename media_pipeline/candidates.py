@@ -17,7 +17,8 @@ from media_pipeline.rendition import Rendition
 from media_pipeline.still import fitted, key_frames
 
 MOST = 80
-BEGIN_SHARE, END_SHARE = 0.05, 0.9  # of the film: without its titles
+BEGIN_SHARE, END_SHARE = 0.05, 0.9  # of a long film: without its titles
+SHORT_SECONDS = 60.0
 LOOKED_AT = 320  # pixels, the longer side
 BLACK, WHITE = 16, 235  # luma of limited range
 FULL_CONTRAST = 120.0  # between the darker and the brighter tenth
@@ -74,8 +75,11 @@ def best_first(found: list[Candidate]) -> list[Candidate]:
 
 def candidates(film: Rendition, seconds: float) -> list[Candidate]:
     """Look at some key frames, spread over the film."""
-    begin = BEGIN_SHARE * seconds
-    span = max((END_SHARE - BEGIN_SHARE) * seconds, 0.1)
+    is_short = seconds <= SHORT_SECONDS
+    begin, end = (
+        (0.0, seconds) if is_short else (BEGIN_SHARE * seconds, END_SHARE * seconds)
+    )
+    span = max(end - begin, 0.1)
     told = run(
         _command(film, begin, span), limits=_LIMITS, reads=[film.path]
     ).output.decode(errors="replace")

@@ -21,7 +21,7 @@ def make_chapter_images(
     """A picture for each chapter, "1" for the first; `details` say when it begins."""
     inside = [chapter for chapter in chapters if chapter.start_seconds < seconds]
     starts = [chapter.start_seconds for chapter in inside]
-    spans = zip(starts, [*starts[1:], seconds], strict=True)
+    spans = zip(starts, [*starts, seconds][1:], strict=True)
     made = [
         _image(film, folder, number, start, end)
         for number, (start, end) in enumerate(list(spans)[:MOST_IMAGES], start=1)

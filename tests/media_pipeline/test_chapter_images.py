@@ -54,3 +54,9 @@ def test_made_again_they_are_the_same(tmp_path: Path) -> None:
 
     assert make_chapter_images(film, tmp_path, chapters, 8) == before
     assert json.dumps(before[0].details)
+
+
+def test_an_episode_without_chapters_has_no_pictures(tmp_path: Path) -> None:
+    film = rung(tmp_path, "color=red:size=32x18:rate=5", 1)
+
+    assert make_chapter_images(film, tmp_path, (), 1) == []
