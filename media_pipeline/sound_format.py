@@ -78,7 +78,7 @@ def formats_for(admission: Admission) -> list[SoundFormat]:
     """Everything that is made of the sound of a recording, the MP3 first."""
     mono = admission.voices.is_mono
     formats = [_mp3(admission, mono=mono), _opus(admission, mono=mono)]
-    return [*formats, _aac(admission)] if admission.is_film else formats
+    return [*formats, _aac(admission, mono=mono)] if admission.is_film else formats
 
 
 def _mp3(admission: Admission, *, mono: bool) -> SoundFormat:
@@ -110,7 +110,7 @@ def _opus(admission: Admission, *, mono: bool) -> SoundFormat:
     )
 
 
-def _aac(admission: Admission) -> SoundFormat:
+def _aac(admission: Admission, *, mono: bool) -> SoundFormat:
     return SoundFormat(
         kind=Kind.STREAM_SOUND,
         filename="sound.m4a",
@@ -118,7 +118,9 @@ def _aac(admission: Admission) -> SoundFormat:
         codecs="mp4a.40.2",
         sample_rate=48_000,
         channels=2,  # televisions insist on two
-        bitrate=128_000,
+        # Leaves room for pictures below 192 kbit/s, and is nearer to the source than
+        # the MP3: see docs/decisions/0010-hls.md.
+        bitrate=64_000 if mono else 96_000,
         seconds=max(admission.sound_seconds, admission.duration_seconds),
         options={"acodec": "aac", "aac_coder": "fast", "format": "mp4"},
     )
