@@ -3,8 +3,6 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +11,21 @@ from typing import Annotated
 import typer
 from sqlalchemy.exc import OperationalError
 
-from app import demo, feed_check, members, migration, publishing, serving, worker
+from app import (
+    demo,
+    feed_check,
+    media_commands,
+    members,
+    migration,
+    moving,
+    publishing,
+    serving,
+    worker,
+)
 from app.actions import syndication
 from app.errors import BadRequest, CommoncastError, NotReady
 from app.logs import write_logs
-from app.platform import Platform
+from app.opening import opened, ready
 from app.progress import Bar
 from app.settings import Settings
 from feeds.rules import Severity, report
@@ -34,6 +42,9 @@ user_commands = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 show_commands = typer.Typer(help="What listeners subscribe to.", no_args_is_help=True)
 app.add_typer(user_commands, name="user")
 app.add_typer(show_commands, name="show")
+app.add_typer(media_commands.media, name="media")
+app.command("replace")(media_commands.replace)
+app.command("import")(moving.import_show)
 
 Names = Annotated[list[str] | None, typer.Option()]
 File = Annotated[Path | None, typer.Option()]
@@ -59,7 +70,7 @@ def serve(
     """Serve the site, and keep worker processes running beside it."""
     settings = Settings.load()
     write_logs()
-    with _opened(settings) as platform:
+    with opened(settings) as platform:
         migration.migrate(platform)
         # A new address or a new version of us must reach the feeds, too.
         syndication.refresh_all(platform)
@@ -73,14 +84,14 @@ def run_worker(
 ) -> None:
     """Make episodes of recordings until told to stop."""
     write_logs()
-    with _ready() as platform:
+    with ready() as platform:
         worker.run_worker(platform, [q for q in queues.split(",") if q] or None)
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database and the storage up to date."""
-    with _opened(Settings.load()) as platform:
+    with opened(Settings.load()) as platform:
         migration.migrate(platform)
 
 
@@ -91,7 +102,7 @@ def add_user(
     show: Annotated[list[str] | None, typer.Option(help="May host it.")] = None,
 ) -> None:
     """Add somebody, or let them in again: prints a link that signs in once."""
-    with _ready() as platform:
+    with ready() as platform:
         typer.echo(members.invite(platform, email, is_admin=admin, shows=show or []))
 
 
@@ -117,7 +128,7 @@ def show_add(
         "author": author,
         "email": email,
     }
-    with _ready() as platform:
+    with ready() as platform:
         typer.echo(publishing.begin_show(platform, facts, picture))
 
 
@@ -155,7 +166,7 @@ def publish(
         draft=draft,
     )
     write_logs(logging.CRITICAL)
-    with _ready() as platform, Bar(title) as bar:
+    with ready() as platform, Bar(title) as bar:
         done = publishing.publish(platform, order, bar.move)
     typer.echo(json.dumps(asdict(done)) if as_json else done.episode_url)
 
@@ -166,7 +177,7 @@ def check_feed(
     live: Annotated[bool, typer.Option(help="Visit every file it names.")] = False,
 ) -> None:
     """Print every rule of the podcast directories that a feed breaks."""
-    with _ready() as platform:
+    with ready() as platform:
         found = feed_check.problems(platform, feed, live=live)
     typer.echo(report(found))
     errors = sum(problem.severity == Severity.ERROR for problem in found)
@@ -178,29 +189,9 @@ def check_feed(
 def make_demo() -> None:
     """Make the demo show, unless it is there; prints where everything is."""
     write_logs(logging.CRITICAL)
-    with _ready() as platform:
+    with ready() as platform:
         for line in demo.make(platform):
             typer.echo(line)
-
-
-@contextmanager
-def _ready() -> Iterator[Platform]:
-    with _opened(Settings.load()) as platform:
-        if not migration.is_current(platform):
-            raise NotReady("The database is not up to date. Run: commoncast migrate")
-        yield platform
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[Platform]:
-    try:
-        platform = Platform.open(settings)
-    except OSError as error:
-        raise NotReady(f"The data folder cannot be used: {error}.") from error
-    try:
-        yield platform
-    finally:
-        platform.close()
 
 
 def _credit(text: str) -> tuple[str, str]:

@@ -32,6 +32,11 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000", description="Where people reach this site."
     )
     media_url: str = Field(default="", description="A CDN in front of the bucket.")
+    fetch_also: str = Field(
+        default="",
+        description="Hosts of your own network (host:port, with commas) that an import "
+        "may fetch from; otherwise only the open internet.",
+    )
     ffmpeg: str = Field(
         default="", description="Default: the newest of PATH and the wheel."
     )
@@ -57,6 +62,12 @@ class Settings(BaseSettings):
     allow_unsandboxed_media: bool = Field(
         default=False,
         description="Open recordings even where no wall can be built around programs.",
+    )
+    transcribe_model: str = Field(
+        default="", description="The folder of a Whisper model; empty: no transcripts."
+    )
+    transcribe_threads: int = Field(
+        default=0, ge=0, description="For transcripts; 0: as many as there are cores."
     )
     workers: int = Field(
         default=1, ge=0, description="How many worker processes `serve` keeps running."

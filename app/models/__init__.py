@@ -9,12 +9,14 @@ from app.models.feed_review import FeedReview
 from app.models.feed_snapshot import FeedSnapshot
 from app.models.lease import Lease
 from app.models.leftover import Leftover
+from app.models.move import Move, MoveItem, MoveState
 from app.models.processing import Processing, ProcessingState
 from app.models.recording import Recording
 from app.models.rendition import Rendition
-from app.models.script import Chapter, Transcript
+from app.models.script import Chapter, EarlierTranscript, Transcript
 from app.models.show import Show
 from app.models.topic import Topic, episode_topics
+from app.models.transcription import Transcription, TranscriptionState
 from app.models.upload import Upload
 
 __all__ = [
@@ -22,12 +24,16 @@ __all__ = [
     "Chunk",
     "Consent",
     "Credit",
+    "EarlierTranscript",
     "Episode",
     "FeedReview",
     "FeedSnapshot",
     "Host",
     "Lease",
     "Leftover",
+    "Move",
+    "MoveItem",
+    "MoveState",
     "Person",
     "Processing",
     "ProcessingState",
@@ -38,6 +44,8 @@ __all__ = [
     "SignInLink",
     "Topic",
     "Transcript",
+    "Transcription",
+    "TranscriptionState",
     "Upload",
     "User",
     "WebSession",

@@ -140,6 +140,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("show_id", name=op.f("pk_feed_reviews")),
     )
     op.create_table(
+        "moves",
+        sa.Column("show_id", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("old_feed_url", sa.String(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["show_id"], ["shows.id"], name=op.f("fk_moves_show_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("show_id", name=op.f("pk_moves")),
+        sa.UniqueConstraint("source", name=op.f("uq_moves_source")),
+    )
+    op.create_table(
+        "move_items",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("show_id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("guid", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("sentence", sa.String(), nullable=False),
+        sa.Column("remarks", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["show_id"],
+            ["moves.show_id"],
+            name=op.f("fk_move_items_show_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_move_items")),
+    )
+    with op.batch_alter_table("move_items", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_move_items_show_id"), ["show_id"], unique=False
+        )
+
+    op.create_table(
         "hosts",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
@@ -419,13 +454,69 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("cues", sa.JSON(), nullable=False),
         sa.Column("timed", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("machine_made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reviewed_by_user_id", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["episode_id"],
             ["episodes.id"],
             name=op.f("fk_transcripts_episode_id"),
             ondelete="CASCADE",
         ),
+        sa.ForeignKeyConstraint(
+            ["reviewed_by_user_id"],
+            ["users.id"],
+            name=op.f("fk_transcripts_reviewed_by_user_id"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("episode_id", name=op.f("pk_transcripts")),
+    )
+    op.create_table(
+        "earlier_transcripts",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("episode_id", sa.String(), nullable=False),
+        sa.Column("cues", sa.JSON(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["episode_id"],
+            ["episodes.id"],
+            name=op.f("fk_earlier_transcripts_episode_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_earlier_transcripts")),
+    )
+    op.create_index(
+        op.f("ix_earlier_transcripts_episode_id"),
+        "earlier_transcripts",
+        ["episode_id"],
+        unique=False,
+    )
+    op.create_table(
+        "transcriptions",
+        sa.Column("episode_id", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("heard_seconds", sa.Double(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("cues", sa.JSON(), nullable=False),
+        sa.Column("fraction", sa.Double(), nullable=False),
+        sa.Column("sentence", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("starts", sa.Integer(), nullable=False),
+        sa.Column("resume_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["episode_id"],
+            ["episodes.id"],
+            name=op.f("fk_transcriptions_episode_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("episode_id", name=op.f("pk_transcriptions")),
     )
     op.create_table(
         "uploads",
@@ -507,6 +598,11 @@ def downgrade() -> None:
     op.drop_table("chunks")
     op.drop_table("withdrawals")
     op.drop_table("uploads")
+    op.drop_table("transcriptions")
+    op.drop_index(
+        op.f("ix_earlier_transcripts_episode_id"), table_name="earlier_transcripts"
+    )
+    op.drop_table("earlier_transcripts")
     op.drop_table("transcripts")
     with op.batch_alter_table("renditions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_renditions_key"))
@@ -542,6 +638,8 @@ def downgrade() -> None:
     op.drop_table("episodes")
     op.drop_table("users")
     op.drop_table("topics")
+    op.drop_table("move_items")
+    op.drop_table("moves")
     op.drop_table("feed_reviews")
     op.drop_table("shows")
     op.drop_table("people")

@@ -1,0 +1,101 @@
+"""The file of an episode that moves in: fetched, then made anew or kept as it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import unquote, urlsplit
+
+from app.actions import intake
+from app.database import now
+from app.errors import NotReady
+from app.models import Episode, Processing, ProcessingState, Recording, Rendition
+from app.outbound import Outbound
+from app.platform import Platform
+from media_pipeline.errors import MediaError
+from media_pipeline.probe import probe
+from media_pipeline.rendition import Digest, Kind, finished
+
+_FIRST = 1  # revision
+
+
+@contextmanager
+def fetched(platform: Platform, outbound: Outbound, url: str) -> Iterator[Path]:
+    """The file at an address, for as long as it is needed."""
+    with TemporaryDirectory(dir=platform.settings.uploads_dir, prefix="move-") as place:
+        file = Path(place) / "recording"
+        most = platform.settings.max_upload_bytes
+        kind = outbound.download(url, file, most_bytes=most)
+        if kind.startswith("text/html"):
+            raise NotReady(f"{url} is a web page, not a recording.")
+        yield file
+
+
+def name_of(url: str) -> str:
+    """What the file was called; only ever shown."""
+    return unquote(urlsplit(url).path.rpartition("/")[2]) or "recording"
+
+
+def hand_in(platform: Platform, episode_id: str, file: Path, name: str) -> None:
+    """Let it be made anew, like any recording."""
+    intake.receive(platform, episode_id, file, name, handed_over=True)
+
+
+def keep(platform: Platform, episode_id: str, file: Path, name: str) -> bool:
+    """Publish an MP3 byte for byte as it came; False when it is anything else."""
+    try:
+        found = probe(file)
+    except MediaError:
+        return False
+    is_plain_mp3 = found.container == "mp3" and found.picture is None
+    if not is_plain_mp3 or found.sound is None:
+        return False
+    sound = finished(
+        Kind.SOUND,
+        file,
+        "audio/mpeg",
+        duration_seconds=found.duration_seconds,
+        bitrate=found.sound.bitrate,
+        codecs="mp4a.6b",
+    )
+    key = f"public/{episode_id}/{_FIRST}/{sound.sha256[:32]}.mp3"
+    platform.storage.put_file(file, key, sound.content_type)
+    original = f"private/{episode_id}/{_FIRST}/recording-{sound.sha256[:16]}"
+    platform.storage.put_file(file, original, "application/octet-stream")
+    digest = Digest(sound.size, sound.sha256, sound.sha384)
+    _record(
+        platform, episode_id, Rendition.of(sound, _FIRST, key), original, digest, name
+    )
+    return True
+
+
+def _record(
+    platform: Platform,
+    episode_id: str,
+    sound: Rendition,
+    original: str,
+    digest: Digest,
+    name: str,
+) -> None:
+    with platform.database.session() as session:
+        episode = session.get_one(Episode, episode_id)
+        episode.revision = _FIRST
+        episode.renditions.append(sound)
+        episode.recordings.append(
+            Recording(
+                revision=_FIRST,
+                key=original,
+                filename=intake.clean_name(name),
+                size=digest.size,
+                sha256=digest.sha256,
+            )
+        )
+        episode.processings.append(
+            Processing(
+                revision=_FIRST,
+                state=ProcessingState.READY,
+                fraction=1.0,
+                remarks=["The sound was kept as it came: it was not levelled."],
+                finished_at=now(),
+            )
+        )
