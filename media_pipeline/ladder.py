@@ -1,7 +1,7 @@
 """The ladder of a film: the sizes in which it can be watched."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from media_pipeline.probe import Picture
@@ -76,6 +76,12 @@ def full_ladder(picture: Picture) -> tuple[Rung, ...]:
         _rung(*size, rate if _nominal(*size) >= MIDDLE else slow)
         for size in _sizes(picture.width, picture.height)
     )
+
+
+def at_rate(rung: Rung, frame_rate: Fraction) -> Rung:
+    """The same rung, faster or slower."""
+    level = lowest_level(rung.width, rung.height, frame_rate, rung.most_bits)
+    return replace(rung, frame_rate=frame_rate, level=level)
 
 
 def constant_rate(picture: Picture) -> Fraction:

@@ -19,21 +19,25 @@ from pathlib import Path
 
 from media_pipeline.admission import Admission, admit
 from media_pipeline.audio import encode_sound
+from media_pipeline.chapter_images import make_chapter_images
 from media_pipeline.chapters import Chapter
-from media_pipeline.errors import Refused
+from media_pipeline.chunks import finished_chunk, join_chunks
+from media_pipeline.deciding import decide
 from media_pipeline.film import join_film
 from media_pipeline.hls import (
     SOUND,
+    Packaged,
     make_master,
     package_sound,
     packaged_rung,
     packaged_sound,
 )
-from media_pipeline.plan import Budget, FilmPlan, plan_film
+from media_pipeline.plan import Budget, FilmPlan, Rung
 from media_pipeline.poster import make_poster
-from media_pipeline.probe import Picture
 from media_pipeline.rendition import Kind, Rendition
-from media_pipeline.video import encode_rungs
+from media_pipeline.storyboard import make_storyboard
+from media_pipeline.stream_copy import copy_pictures
+from media_pipeline.video import encode_rungs, seen_picture
 
 __all__ = ["Budget", "FilmPlan", "Step"]
 
@@ -101,7 +105,7 @@ def plan(
     budget: str = Budget.NORMAL,
 ) -> FilmPlan:
     """Decide how the film will be made; raises `Refused` when there is none."""
-    planned = plan_film(_picture(admission), _film_seconds(admission), Budget(budget))
+    planned = decide(recording, admission, folder, Budget(budget))
     on_progress(1.0)
     return planned
 
@@ -119,18 +123,10 @@ def make_first(
 ) -> list[Rendition]:
     """The cut sound, the first rungs, and a master of both: it can be watched."""
     sound = package_sound(stream_sound, plan, folder, float(plan.seconds))
-    files = encode_rungs(
-        recording,
-        admission,
-        _picture(admission),
-        plan,
-        folder,
-        seconds=float(plan.seconds),
-        on_progress=_share_of(float(plan.seconds) / ENCODING_SHARE, on_progress),
-    )
+    files = {rung: folder / f"{rung.name}.mp4" for rung in plan.first}
+    _make_rungs(recording, admission, plan, files, on_progress)
     rungs = [
-        packaged_rung(file, rung, plan, sound.seconds)
-        for file, rung in zip(files, plan.first, strict=True)
+        packaged_rung(file, rung, plan, sound.seconds) for rung, file in files.items()
     ]
     # The master last: whoever stores in this order never shows what is not there.
     return [
@@ -149,7 +145,11 @@ def make_chunk(
     on_progress: Told,
 ) -> list[Rendition]:
     """A few segments of each rung that was not made first; no sound."""
-    raise NotImplementedError
+    chunk = plan.chunks[number]
+    files = {rung: folder / f"{rung.name}-{number:04}.mp4" for rung in plan.rest}
+    told = _share_of(float(chunk.frames / plan.frame_rate), on_progress)
+    encode_rungs(recording, admission, plan, files, chunk=chunk, on_progress=told)
+    return [finished_chunk(file, rung, plan, chunk) for rung, file in files.items()]
 
 
 def make_film(
@@ -164,30 +164,62 @@ def make_film(
 ) -> list[Rendition]:
     """The whole ladder, the file to download, and the pictures of the film."""
     sound = packaged_sound(files(Kind.HLS_MEDIA, SOUND), plan)
+    media = {rung: files(Kind.HLS_MEDIA, rung.name) for rung in plan.first}
+    media |= {rung: _joined(plan, rung, files, folder) for rung in plan.rest}
     rungs = [
-        packaged_rung(files(Kind.HLS_MEDIA, rung.name), rung, plan, sound.seconds)
-        for rung in plan.rungs
+        packaged_rung(media[rung], rung, plan, sound.seconds) for rung in plan.rungs
     ]
     kept = rungs[plan.rungs.index(plan.rung_to_keep)].media
     film = join_film(kept, sound.media, folder, sound.seconds)
-    poster = make_poster(rungs[0].media, folder, sound.seconds)
+    pictures = _pictures(rungs, kept, folder, sound.seconds, chapters)
     master = make_master(
         plan, rungs, sound, folder, language=language, captions=captions
     )
     on_progress(1.0)
     joined = (r for r in rungs if r.media.name not in plan.at_once)
     made = [file for rung in joined for file in rung.files]
-    return [film, poster, *made, *master]
+    return [film, *pictures, *made, *master]
 
 
-def _film_seconds(admission: Admission) -> float:
-    return max(admission.duration_seconds, admission.sound_seconds)
+def _pictures(
+    rungs: list[Packaged],
+    middle: Rendition,
+    folder: Path,
+    seconds: float,
+    chapters: tuple[Chapter, ...],
+) -> list[Rendition]:
+    # The smallest rung is looked at, as often as need be; the largest shows.
+    large, small = rungs[0].media, rungs[-1].media
+    return [
+        make_poster(large, folder, seconds, small=small),
+        *make_storyboard(small, folder, seconds),
+        *make_chapter_images(middle, folder, chapters, seconds),
+    ]
 
 
-def _picture(admission: Admission) -> Picture:
-    if admission.picture is None:
-        raise Refused("There is nothing to watch in this recording.")
-    return admission.picture
+def _make_rungs(
+    recording: Path,
+    admission: Admission,
+    plan: FilmPlan,
+    files: dict[Rung, Path],
+    on_progress: Told,
+) -> None:
+    copied = [rung for rung in files if rung.name == plan.copied]
+    encoded = {rung: file for rung, file in files.items() if rung not in copied}
+    for rung in copied:
+        copy_pictures(recording, seen_picture(admission), plan, files[rung])
+    if encoded:
+        told = _share_of(float(plan.seconds) / ENCODING_SHARE, on_progress)
+        encode_rungs(recording, admission, plan, encoded, on_progress=told)
+
+
+def _joined(plan: FilmPlan, rung: Rung, files: Found, folder: Path) -> Path:
+    names = (f"{rung.name}-{number:04}" for number in range(len(plan.chunks)))
+    parts = [files(Kind.CHUNK, name) for name in names]
+    starts = [chunk.begin / plan.frame_rate for chunk in plan.chunks]
+    whole = folder / f"{rung.name}.mp4"
+    join_chunks(parts, starts, whole)
+    return whole
 
 
 def _share_of(whole_seconds: float, tell: Told) -> Callable[[float], None]:

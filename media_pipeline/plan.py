@@ -1,6 +1,5 @@
 """What will be made of a film: decided once, and the same for everyone who works."""
 
-import math
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -32,6 +31,11 @@ class Chunk:
     end: int  # the first that is not in it
     seek_seconds: float = 0.0  # where to begin to decode, so that all of it is there
 
+    @property
+    def frames(self) -> int:
+        """How many, at the slowest rate."""
+        return self.end - self.begin
+
 
 @dataclass(frozen=True, slots=True)
 class FilmPlan:
@@ -43,6 +47,8 @@ class FilmPlan:
     at_once: tuple[str, ...]  # the rungs that are made first
     chunks: tuple[Chunk, ...] = ()  # in which the others are made
     copied: str = ""  # the rung that is the source's own pictures, not encoded again
+    copied_frames: int = 0  # it may have fewer than planned: the last one is held
+    copied_delay: int = 0  # how many of them are decoded before the first is shown
     keys: tuple[int, ...] = ()  # its key frames: then all rungs have theirs there
     budget: Budget = Budget.NORMAL
 
@@ -60,6 +66,8 @@ class FilmPlan:
             at_once=tuple(told["at_once"]),
             chunks=tuple(Chunk(**chunk) for chunk in told["chunks"]),
             copied=told["copied"],
+            copied_frames=told["copied_frames"],
+            copied_delay=told["copied_delay"],
             keys=tuple(told["keys"]),
             budget=Budget(told["budget"]),
         )
@@ -94,10 +102,16 @@ class FilmPlan:
     @property
     def cut_frames(self) -> tuple[int, ...]:
         """The same, in pictures of the slowest rung."""
-        group = round(self.group_seconds * self.frame_rate)
-        step = group * int(STRETCH * SEGMENT_SECONDS / self.group_seconds)
-        count = math.ceil((self.seconds - MERGED_TAIL_SECONDS) * self.frame_rate / step)
-        return tuple(number * step for number in range(max(1, count)))
+        group = int(self.group_seconds * self.frame_rate)
+        keys = self.keys or range(0, self.frame_count, group)
+        longest = int(STRETCH * SEGMENT_SECONDS * self.frame_rate)
+        cuts, before = [0], 0
+        for key in [*keys, self.frame_count]:
+            if key - cuts[-1] > longest:
+                cuts.append(before)
+            before = key
+        is_tail = self.frame_count - cuts[-1] <= MERGED_TAIL_SECONDS * self.frame_rate
+        return tuple(cuts[:-1] if is_tail and len(cuts) > 1 else cuts)
 
     @property
     def group_seconds(self) -> Fraction:
@@ -108,14 +122,12 @@ class FilmPlan:
         return max(frames, 1) / self.frame_rate
 
     @property
-    def segment_seconds(self) -> Fraction:
-        """What a player fetches at once: six seconds, in whole groups."""
-        return self.group_seconds * int(STRETCH * SEGMENT_SECONDS / self.group_seconds)
-
-    @property
     def target_seconds(self) -> int:
         """EXT-X-TARGETDURATION, the same in every playlist."""
-        return round(self.segment_seconds + MERGED_TAIL_SECONDS)
+        group = self.group_seconds
+        return round(
+            group * int(STRETCH * SEGMENT_SECONDS / group) + MERGED_TAIL_SECONDS
+        )
 
     @property
     def rung_to_keep(self) -> Rung:
@@ -124,17 +136,11 @@ class FilmPlan:
         small = [r for r in self.rungs if min(r.width, r.height) <= MIDDLE]
         return (small or self.rungs[-1:])[0]
 
-    def frames(self, rung: Rung, seconds: float | None = None) -> int:
+    def frames(self, rung: Rung) -> int:
         """How many pictures a rung has: all rungs end at the same moment."""
-        times = int(rung.frame_rate / self.frame_rate)
-        if seconds is None:
-            return self.frame_count * times
-        return max(1, round(seconds * self.frame_rate)) * times
-
-    def segment_count(self, seconds: float) -> int:
-        """How many segments there are; a very short rest belongs to the last."""
-        rest = seconds - float(MERGED_TAIL_SECONDS)
-        return max(1, math.ceil(rest / self.segment_seconds))
+        if rung.name == self.copied:
+            return self.copied_frames
+        return self.frame_count * int(rung.frame_rate / self.frame_rate)
 
 
 def plan_film(

@@ -1,6 +1,8 @@
-"""The pictures of a film: one decode, one ffmpeg, all rungs of the ladder."""
+"""The pictures of a film: one decode, one ffmpeg, many rungs of the ladder."""
 
 import os
+from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +10,16 @@ import ffmpeg
 
 from media_pipeline.admission import Admission
 from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
-from media_pipeline.plan import FilmPlan, Rung
+from media_pipeline.plan import Chunk, FilmPlan, Rung
+from media_pipeline.presets import preset_for
 from media_pipeline.probe import Picture
 from media_pipeline.process import Limits, Progress, run
 
-# Slower presets spend their time on encoding, of which there is no sharing.
-PRESET = "veryfast"
-BUFFER_SECONDS = 1.5  # of the cap: what a decoder may have to hold
 MOST_THREADS = 4  # each holds frames of its own: this bounds the memory
 # Formats that count the time of each track from its own beginning.
 _EACH_FROM_ITS_START = {"mpegts", "ogg"}
 _HELD_SHARE, _HELD_SECONDS = 0.02, 1.0  # what headers may be wrong about
+_FINEST = 720_000  # ticks a second, at least: clocks of cameras go up to 90 000
 
 _NOTHING_OF_THE_SOURCE: dict[str, str | int] = {
     "map_metadata": -1,
@@ -32,74 +33,109 @@ _NOTHING_OF_THE_SOURCE: dict[str, str | int] = {
 def encode_rungs(
     recording: Path,
     admission: Admission,
-    picture: Picture,
     plan: FilmPlan,
-    folder: Path,
+    files: dict[Rung, Path],
     *,
-    seconds: float,
+    chunk: Chunk | None = None,
     on_progress: Progress,
-) -> list[Path]:
-    """Encode every rung of the plan, `seconds` long; what came out is not yet checked.
+) -> None:
+    """Encode some rungs of a plan, whole or a chunk; the result is not yet checked.
 
-    `seconds` is the length of the sound: the last picture is held, or the rest cut.
+    The last picture is held, or the rest cut, until the film is as long as planned.
     """
-    opened = hostile_input(recording, threads=_threads(), reinit_filter=0)
-    film = _as_meant(opened[str(picture.index)], picture, plan.first[0])
-    film = _in_time(film, admission, picture, plan, seconds)
-    copies = film.filter_multi_output("split", len(plan.first))
-    files = [folder / f"{rung.name}.mp4" for rung in plan.first]
-    outputs = [
-        _rung(copies[number], rung, plan, file)
-        for number, (rung, file) in enumerate(zip(plan.first, files, strict=True))
-    ]
+    span = chunk or Chunk(0, plan.frame_count)
+    graph = _graph(recording, admission, plan, files, span)
     run(
-        find_ffmpeg().command(ffmpeg.merge_outputs(*outputs)),
-        limits=Limits.for_duration(seconds),
+        find_ffmpeg().command(graph),
+        limits=Limits.for_duration(float(span.frames / plan.frame_rate)),
         on_progress=on_progress,
         reads=[recording],
-        writes=folder,
+        writes=next(iter(files.values())).parent,
     )
-    return files
+
+
+def seen_picture(admission: Admission) -> Picture:
+    """What is to be watched. Only for a film."""
+    if admission.picture is None:
+        raise ValueError("a recording without pictures was planned as a film")
+    return admission.picture
+
+
+def as_meant(film: Any, picture: Picture, rung: Rung) -> Any:
+    """Upright, whole, of the size of the rung, in colours that every screen shows."""
+    film = _sized(film, rung)
+    if picture.is_hdr:
+        film = _toned(film)
+    return film.filter("format", "yuv420p")
+
+
+def _graph(
+    recording: Path,
+    admission: Admission,
+    plan: FilmPlan,
+    files: dict[Rung, Path],
+    span: Chunk,
+) -> Any:
+    opened = hostile_input(recording, **_opening(span))
+    film = opened[str(seen_picture(admission).index)]
+    largest, *smaller = files
+    film = _shown(film, admission, plan, largest, span)
+    copies = film.filter_multi_output("split", len(files))
+    outputs = [_output(copies[0], largest, plan, span, files[largest])]
+    for number, rung in enumerate(smaller, start=1):
+        small = _sized(_slowed(copies[number], largest, rung), rung)
+        outputs.append(_output(small, rung, plan, span, files[rung]))
+    return ffmpeg.merge_outputs(*outputs)
+
+
+def _shown(
+    film: Any, admission: Admission, plan: FilmPlan, largest: Rung, span: Chunk
+) -> Any:
+    picture = seen_picture(admission)
+    if picture.is_interlaced:
+        film = film.filter("bwdif", mode="send_frame", deint="all")
+    if largest.frame_rate == plan.rungs[0].frame_rate:
+        return _in_time(as_meant(film, picture, largest), admission, plan, span)
+    # Few pictures of many: the others need no work.
+    steady = _in_time(film, admission, plan, span)
+    return as_meant(_slowed(steady, plan.rungs[0], largest), picture, largest)
+
+
+def _opening(span: Chunk) -> dict[str, Any]:
+    options: dict[str, Any] = {"threads": _threads(), "reinit_filter": 0}
+    if span.seek_seconds:
+        # Not trimmed by ffmpeg, and with the times of the whole: we count pictures.
+        return options | {
+            "ss": f"{span.seek_seconds:.6f}",
+            "noaccurate_seek": None,
+            "copyts": None,
+            "start_at_zero": None,
+        }
+    return options
 
 
 def _threads() -> int:
     return min(os.cpu_count() or 1, MOST_THREADS)
 
 
-def _as_meant(film: Any, picture: Picture, largest: Rung) -> Any:
-    # ffmpeg itself has turned it upright before any filter.
-    if picture.is_interlaced:
-        film = film.filter("bwdif", mode="send_frame", deint="all")
-    film = _sized(film, largest)
-    if picture.is_hdr:
-        film = _toned(film)
-    return film.filter("format", "yuv420p")
+def _in_time(film: Any, admission: Admission, plan: FilmPlan, span: Chunk) -> Any:
+    """Exactly the pictures of this span, the same ones as in the whole film.
 
-
-def _sized(film: Any, rung: Rung) -> Any:
-    sized = film.filter(
-        "scale", rung.width, rung.height, flags="bicubic", out_range="tv"
-    )
-    return sized.filter("setsar", 1)
-
-
-def _toned(film: Any) -> Any:
-    linear = film.filter("zscale", t="linear", npl=100).filter("format", "gbrpf32le")
-    toned = linear.filter("zscale", p="bt709").filter("tonemap", "hable", desat=0)
-    return toned.filter("zscale", t="bt709", m="bt709", r="tv")
-
-
-def _in_time(
-    film: Any, admission: Admission, picture: Picture, plan: FilmPlan, seconds: float
-) -> Any:
-    largest = plan.first[0]
-    late = _late_seconds(admission, picture)
-    if late:
-        film = film.filter("setpts", f"PTS+({late:.6f})/TB")
-    steady = film.filter("fps", _fraction(largest), start_time=0)
-    held = _held_seconds(picture, admission.duration_seconds, seconds)
-    endless = steady.filter("tpad", stop_mode="clone", stop_duration=f"{held:.3f}")
-    return endless.filter("trim", end_frame=plan.frames(largest))
+    The clock is made so fine that a picture lasts a whole number of its ticks: then
+    nothing is rounded differently when we begin to count somewhere else.
+    """
+    picture = seen_picture(admission)
+    rate, slowest = plan.rungs[0].frame_rate, plan.frame_rate
+    fine = 2 * -(-_FINEST // rate.numerator)
+    clock = rate.numerator * fine
+    late = round(_late_seconds(admission, picture) * clock)
+    begin = span.begin * int(clock / slowest)
+    film = film.filter("settb", f"1/{clock}").filter("setpts", f"PTS+{late - begin}")
+    film = film.filter("fps", _fraction(rate), start_time=0)
+    if span.end == plan.frame_count:
+        held = _held_seconds(picture, admission.duration_seconds, float(plan.seconds))
+        film = film.filter("tpad", stop_mode="clone", stop_duration=f"{held:.3f}")
+    return film.filter("trim", end_frame=span.frames * int(rate / slowest))
 
 
 def _late_seconds(admission: Admission, picture: Picture) -> float:
@@ -116,26 +152,34 @@ def _held_seconds(picture: Picture, lasts: float, seconds: float) -> float:
     return missing + _HELD_SHARE * lasts + _HELD_SECONDS
 
 
-def _rung(film: Any, rung: Rung, plan: FilmPlan, file: Path) -> Any:
-    largest = plan.first[0]
-    if rung.frame_rate != largest.frame_rate:
-        film = film.filter("framestep", int(largest.frame_rate / rung.frame_rate))
-    if rung != largest:
-        film = _sized(film, rung)
-    group = int(plan.group_seconds * rung.frame_rate)
+def _slowed(film: Any, faster: Rung, rung: Rung) -> Any:
+    times = int(faster.frame_rate / rung.frame_rate)
+    return film.filter("framestep", times) if times > 1 else film
+
+
+def _sized(film: Any, rung: Rung) -> Any:
+    sized = film.filter(
+        "scale", rung.width, rung.height, flags="bicubic", out_range="tv"
+    )
+    return sized.filter("setsar", 1)
+
+
+def _toned(film: Any) -> Any:
+    linear = film.filter("zscale", t="linear", npl=100).filter("format", "gbrpf32le")
+    toned = linear.filter("zscale", p="bt709").filter("tonemap", "hable", desat=0)
+    return toned.filter("zscale", t="bt709", m="bt709", r="tv")
+
+
+def _output(film: Any, rung: Rung, plan: FilmPlan, span: Chunk, file: Path) -> Any:
     return film.output(
         f"file:{file.absolute()}",
         **_NOTHING_OF_THE_SOURCE,
+        **preset_for(rung, plan.budget),
+        **_keys(rung, plan, span),
         **{
             "c:v": "libx264",
-            "preset": PRESET,
             "profile:v": "high",
             "level": rung.level,
-            "crf": rung.crf,
-            "maxrate": rung.most_bits,
-            "bufsize": int(rung.most_bits * BUFFER_SECONDS),
-            "force_key_frames": f"expr:gte(n,n_forced*{group})",
-            "g": 2 * group,  # never reached: forced ones come first
             "sc_threshold": 0,
             "threads": _threads(),
             # A fragment for each group; the head waits for the first, to tell when
@@ -146,5 +190,22 @@ def _rung(film: Any, rung: Rung, plan: FilmPlan, file: Path) -> Any:
     )
 
 
-def _fraction(rung: Rung) -> str:
-    return f"{rung.frame_rate.numerator}/{rung.frame_rate.denominator}"
+def _keys(rung: Rung, plan: FilmPlan, span: Chunk) -> dict[str, str | int]:
+    longest = int(plan.group_seconds * rung.frame_rate)
+    # `g` is never reached: forced ones come first.
+    if not plan.keys:
+        forced = f"expr:gte(n,n_forced*{longest})"
+    else:
+        forced = ",".join(_times(plan, span))
+    return {"force_key_frames": forced, "g": 2 * longest}
+
+
+def _times(plan: FilmPlan, span: Chunk) -> Iterator[str]:
+    for key in plan.keys:
+        if span.begin <= key < span.end:
+            micros = int((key - span.begin) / plan.frame_rate * 1_000_000)
+            yield f"{micros // 1_000_000}.{micros % 1_000_000:06}"
+
+
+def _fraction(rate: Fraction) -> str:
+    return f"{rate.numerator}/{rate.denominator}"

@@ -1,0 +1,140 @@
+"""The chunks of a long film: where they lie, and how they become one file again."""
+
+import struct
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import count
+from pathlib import Path
+from typing import BinaryIO
+
+from media_pipeline.errors import WrongOutput
+from media_pipeline.mp4_boxes import Payload, top_boxes
+from media_pipeline.mp4_track import read_track
+from media_pipeline.plan import Chunk, FilmPlan, Rung
+from media_pipeline.rendition import Kind, Rendition, finished
+
+CONTENT_TYPE = "video/mp4"
+CHUNK_SECONDS = 60
+_BEFORE_SECONDS = 1.0  # a key frame is found by when it is decoded, not when it is seen
+_BLOCK = 1024 * 1024  # bytes
+
+
+def divide(
+    cuts: Sequence[int],
+    frame_count: int,
+    rate: Fraction,
+    keys: Sequence[float],
+    last_seen: float,
+) -> tuple[Chunk, ...]:
+    """Whole segments, about a minute long, and where to begin to decode each.
+
+    `keys` are the seconds of the source's key frames. What comes after its last
+    picture belongs to the last chunk: it can only be held.
+    """
+    begins = [cuts[0]]
+    for cut in cuts:
+        is_long = cut - begins[-1] >= CHUNK_SECONDS * rate
+        rest = frame_count - cut
+        if is_long and rest >= CHUNK_SECONDS * rate / 2 and cut / rate < last_seen:
+            begins.append(cut)
+    ends = [*begins[1:], frame_count]
+    return tuple(
+        Chunk(begin, end, _seek(float(begin / rate), keys))
+        for begin, end in zip(begins, ends, strict=True)
+    )
+
+
+def finished_chunk(file: Path, rung: Rung, plan: FilmPlan, chunk: Chunk) -> Rendition:
+    """One rung of a chunk, once all its pictures are there and its key frames."""
+    track = read_track(file)
+    promised = chunk.frames * int(rung.frame_rate / plan.frame_rate)
+    begins = {Fraction(part.start, track.timescale) for part in track.fragments}
+    cuts = {(cut - chunk.begin) / plan.frame_rate for cut in plan.cut_frames}
+    missing = {
+        cut for cut in cuts if 0 <= cut < chunk.frames / plan.frame_rate
+    } - begins
+    if track.samples != promised or missing:
+        why = (
+            f"{file.name}: {track.samples} of {promised} pictures, no cut at {missing}"
+        )
+        raise WrongOutput("A part of the film did not come out right.", cause=why)
+    return finished(
+        Kind.CHUNK,
+        file,
+        CONTENT_TYPE,
+        name=file.stem,
+        duration_seconds=float(track.seconds),
+        width=rung.width,
+        height=rung.height,
+        codecs=track.codec,
+    )
+
+
+def join_chunks(parts: Sequence[Path], starts: Sequence[Fraction], whole: Path) -> None:
+    """Write chunks into one file, with the times that they have in the film.
+
+    Nothing is encoded: each keeps its bytes but for two numbers in each fragment.
+    """
+    heads = {_head(part) for part in parts}
+    if len(heads) != 1:
+        raise WrongOutput("The parts of the film differ.", cause=parts[0].name)
+    head = heads.pop()
+    ticks = read_track(parts[0]).timescale
+    with whole.open("wb") as written:
+        written.write(head)
+        numbers = count(1)
+        for part, start in zip(parts, starts, strict=True):
+            for block in _moved(part, int(start * ticks), numbers):
+                written.write(block)
+
+
+def _seek(begin: float, keys: Sequence[float]) -> float:
+    if not begin:
+        return 0.0
+    at = bisect_right(keys, begin - _BEFORE_SECONDS)
+    # Some formats are searched by their clock alone, and land after the key frame.
+    return max(0.0, keys[at - 1] - _BEFORE_SECONDS) if at else 0.0
+
+
+def _head(part: Path) -> bytes:
+    first = next(box for box in top_boxes(part) if box.kind == b"moof")
+    with part.open("rb") as file:
+        return file.read(first.start)
+
+
+def _moved(part: Path, ticks: int, numbers: Iterator[int]) -> Iterator[bytes]:
+    boxes = list(top_boxes(part))
+    first = [box.kind for box in boxes].index(b"moof")
+    with part.open("rb") as file:
+        for box in boxes[first:]:
+            file.seek(box.start)
+            if box.kind == b"moof":
+                yield _renumbered(file.read(box.size), next(numbers), ticks)
+            else:
+                yield from _blocks(file, box.size)
+
+
+def _renumbered(moof: bytes, number: int, ticks: int) -> bytes:
+    changed = bytearray(moof)
+    struct.pack_into(">I", changed, _inside(moof, b"mfhd") + 4, number)
+    at = _inside(moof, b"traf", b"tfdt")
+    width = ">Q" if moof[at] else ">I"
+    (start,) = struct.unpack_from(width, moof, at + 4)
+    struct.pack_into(width, changed, at + 4, start + ticks)
+    return bytes(changed)
+
+
+def _inside(moof: bytes, *path: bytes) -> int:
+    at, inside = 8, Payload(moof[8:])
+    for kind in path:
+        box = next(box for box in inside.children() if box.kind == kind)
+        at += box.start + box.header
+        inside = inside.of(box)
+    return at
+
+
+def _blocks(file: BinaryIO, size: int) -> Iterator[bytes]:
+    while size > 0 and (block := file.read(min(size, _BLOCK))):
+        size -= len(block)
+        yield block

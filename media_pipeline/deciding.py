@@ -1,0 +1,103 @@
+"""Looks at a film, and decides how it is made: what is kept, and what is done first."""
+
+from dataclasses import replace
+from math import ceil
+from pathlib import Path
+
+from media_pipeline.admission import Admission
+from media_pipeline.chunks import divide
+from media_pipeline.errors import MediaError, Refused
+from media_pipeline.key_frames import Scan, scan
+from media_pipeline.ladder import FASTEST_SMALL_RATE, MIDDLE, at_rate
+from media_pipeline.plan import Budget, FilmPlan, Rung, plan_film
+from media_pipeline.probe import Picture
+from media_pipeline.stream_copy import copy_pictures, is_worth_a_look, may_be_copied
+
+LONG_SECONDS = 240.0  # from here on, a quick rung is worth decoding the film twice
+QUICK_LINES = 360  # of the rungs that are made first
+
+
+def decide(
+    recording: Path, admission: Admission, folder: Path, budget: Budget
+) -> FilmPlan:
+    """The plan for a film; what is worth copying is copied once, to be sure."""
+    if admission.picture is None:
+        raise Refused("There is nothing to watch in this recording.")
+    picture = admission.picture
+    seconds = max(admission.duration_seconds, admission.sound_seconds)
+    plan = plan_film(picture, seconds, budget)
+    looks_good, is_long = (
+        is_worth_a_look(admission, plan.rungs[0]),
+        seconds > LONG_SECONDS,
+    )
+    if not looks_good and not is_long:
+        return plan
+    found = scan(recording, picture.index, plan.rungs[0].frame_rate, seconds=seconds)
+    if looks_good and may_be_copied(found, plan.rungs[0], seconds):
+        kept = _copying(plan, found)
+        if kept and _is_right(recording, picture, kept, folder):
+            return kept
+    return _quick_first(plan, found) if is_long else plan
+
+
+def _copying(plan: FilmPlan, found: Scan) -> FilmPlan | None:
+    top = plan.rungs[0]
+    times = int(top.frame_rate / plan.frame_rate)
+    if any(key % times for key in found.key_places):
+        plan, times = _as_fast(plan), 1
+    if any(
+        rung.frame_rate > FASTEST_SMALL_RATE
+        for rung in plan.rungs
+        if _lines(rung) < MIDDLE
+    ):
+        return None
+    kept = replace(
+        plan,
+        frame_count=max(plan.frame_count, ceil(found.count / times)),
+        copied=top.name,
+        copied_frames=found.count,
+        copied_delay=found.delay,
+        keys=tuple(key // times for key in found.key_places),
+        at_once=(top.name,),
+    )
+    return _divided(kept, found)
+
+
+def _as_fast(plan: FilmPlan) -> FilmPlan:
+    """All rungs as fast as the largest, so that they can have its key frames."""
+    top = plan.rungs[0]
+    rungs = tuple(at_rate(rung, top.frame_rate) for rung in plan.rungs)
+    count = round(plan.seconds * top.frame_rate)
+    return replace(plan, rungs=rungs, frame_rate=top.frame_rate, frame_count=count)
+
+
+def _is_right(recording: Path, picture: Picture, plan: FilmPlan, folder: Path) -> bool:
+    try:
+        copy_pictures(recording, picture, plan, folder / f"{plan.copied}.mp4")
+    except MediaError:
+        return False
+    return True
+
+
+def _quick_first(plan: FilmPlan, found: Scan) -> FilmPlan:
+    quick = tuple(rung.name for rung in plan.rungs if _lines(rung) <= QUICK_LINES)
+    if len(quick) in {0, len(plan.rungs)}:
+        return plan
+    return _divided(replace(plan, at_once=quick), found)
+
+
+def _divided(plan: FilmPlan, found: Scan) -> FilmPlan:
+    if not plan.rest:
+        return plan
+    chunks = divide(
+        plan.cut_frames,
+        plan.frame_count,
+        plan.frame_rate,
+        found.keys,
+        found.last_seconds,
+    )
+    return replace(plan, chunks=chunks)
+
+
+def _lines(rung: Rung) -> int:
+    return min(rung.width, rung.height)

@@ -1,0 +1,140 @@
+"""A film that already is what we would make of it: its pictures are kept, not encoded.
+
+Nothing gets worse, and it can be watched at once.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from media_pipeline.admission import Admission
+from media_pipeline.errors import WrongOutput
+from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
+from media_pipeline.key_frames import Scan, scan
+from media_pipeline.plan import FilmPlan, Rung
+from media_pipeline.probe import Picture
+from media_pipeline.process import Limits, run
+
+PROFILES = {66, 77, 100}  # Baseline, Main, High
+HIGHEST_LEVEL = 41
+LONGEST_GROUP_SECONDS = 4.0
+MOST_OVER_CAP = 1.5  # for the hardest stretch
+LONGEST_HELD_SECONDS = 1.0  # after the last picture, while the sound goes on
+STRETCH_SECONDS = 3
+_INEXACT_SECONDS = 0.1
+_CONTAINERS = {"mov", "matroska"}
+_NO_WORDS = "6|7|8|9|12"  # SEI, what the head has already, and padding
+
+
+def is_worth_a_look(admission: Admission, rung: Rung) -> bool:
+    """Whether the headers allow a copy, before all packets are read."""
+    names = set(admission.probe.container.split(","))
+    picture = admission.picture
+    return (
+        picture is not None and bool(names & _CONTAINERS) and _has_form(picture, rung)
+    )
+
+
+def may_be_copied(found: Scan, rung: Rung, seconds: float) -> bool:
+    """Whether pictures of the right form can be this rung as they are."""
+    rate = rung.frame_rate
+    held = seconds - found.count / rate
+    ends = [*found.key_places[1:], found.count]
+    groups = zip(found.key_places, ends, strict=True)
+    average = 8 * sum(found.group_sizes) * rate / max(1, found.count)
+    return (
+        found.is_steady
+        and found.is_closed
+        and found.profile in PROFILES
+        and found.level <= HIGHEST_LEVEL
+        and found.key_places[:1] == (0,)
+        and -_INEXACT_SECONDS <= held <= LONGEST_HELD_SECONDS
+        and all(end - key <= LONGEST_GROUP_SECONDS * rate for key, end in groups)
+        and average <= rung.most_bits
+        and all(size <= _most(rung, length) for length, size in _stretches(found, rung))
+    )
+
+
+def copy_pictures(
+    recording: Path, picture: Picture, plan: FilmPlan, file: Path
+) -> None:
+    """Write the pictures of a recording as a rung. Raises `WrongOutput`.
+
+    Every picture gets its exact place in time, which a recorder's clock only nearly
+    has, so that all rungs are cut at the same moments.
+    """
+    if file.exists():
+        return
+    rung, part = plan.rungs[0], file.with_suffix(".part.mp4")
+    frame, clock = rung.frame_rate.denominator, rung.frame_rate.numerator
+    last = plan.frames(rung) - 1
+    held = int(plan.seconds * rung.frame_rate) - last
+    timed = (
+        f"setts=time_base=1/{clock}:prescale=1"
+        f":pts=round(PTS/{frame})*{frame}:dts=(N-{plan.copied_delay})*{frame}"
+        f":duration=if(eq(N\\,{last})\\,{held}\\,1)*{frame}"
+    )
+    copied = hostile_input(recording)[str(picture.index)].output(
+        f"file:{part.absolute()}",
+        **{
+            "c": "copy",
+            "map_metadata": -1,
+            "map_chapters": -1,
+            "fflags": "+bitexact",
+            "bsf:v": f"filter_units=remove_types={_NO_WORDS},{timed}",
+            "movflags": "+frag_keyframe+delay_moov+default_base_moof+skip_trailer",
+            "format": "mp4",
+        },
+    )
+    seconds = float(plan.seconds)
+    run(
+        find_ffmpeg().command(copied),
+        limits=Limits.for_duration(seconds),
+        reads=[recording],
+        writes=file.parent,
+    )
+    _insist_on_places(part, rung, plan)
+    part.replace(file)
+
+
+def _has_form(picture: Picture, rung: Rung) -> bool:
+    return (
+        picture.codec == "h264"
+        and picture.pixel_format == "yuv420p"
+        and picture.rotation == 0
+        and picture.sample_aspect == 1
+        and not picture.is_hdr
+        and not picture.is_interlaced
+        and (picture.width, picture.height) == (rung.width, rung.height)
+    )
+
+
+def _most(rung: Rung, length: Fraction) -> float:
+    return MOST_OVER_CAP * rung.most_bits * float(length) / 8
+
+
+def _stretches(found: Scan, rung: Rung) -> Iterator[tuple[Fraction, int]]:
+    """How long some groups are together, a few seconds, and how many bytes."""
+    length, size = Fraction(0), 0
+    ends = [*found.key_places[1:], found.count]
+    for begin, end, bytes_ in zip(
+        found.key_places, ends, found.group_sizes, strict=True
+    ):
+        length += (end - begin) / rung.frame_rate
+        size += bytes_
+        if length >= STRETCH_SECONDS:
+            yield length, size
+            length, size = Fraction(0), 0
+
+
+def _insist_on_places(file: Path, rung: Rung, plan: FilmPlan) -> None:
+    found = scan(file, 0, rung.frame_rate, seconds=float(plan.seconds))
+    times = int(rung.frame_rate / plan.frame_rate)
+    is_right = (
+        found.is_steady
+        and found.is_closed
+        and found.count == plan.frames(rung)
+        and found.key_places == tuple(key * times for key in plan.keys)
+    )
+    if not is_right:
+        raise WrongOutput("The copy did not come out right.", cause=file.name)
