@@ -12,7 +12,9 @@ _WORDS = {
     "": "Waiting",
     "check": "Checking",
     "sound": "Making the sound",
-    "film": "Making the film",
+    "first": "Making the film to be seen",
+    "chunk": "Making the film",
+    "film": "Joining the film",
     "finish": "Finishing",
 }
 

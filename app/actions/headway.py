@@ -141,7 +141,7 @@ class Headway:
 
     def has_made_chunk(self, session: Session, row: Processing) -> None:
         """Note it together with the rows of what was made."""
-        self._counted(session, row).share = 1.0
+        self._tell_share(session, row.id, 1.0)
         row.fraction = max(row.fraction, self._fraction(session, row.id))
 
     def ours(self) -> ColumnElement[bool]:
@@ -171,13 +171,15 @@ class Headway:
             return self._move(self.step.begins_at + self.step.share * share)
         with self.platform.database.session() as session:
             row_id = session.scalar(select(Processing.id).where(self.ours()))
-            this = Chunk.processing_id == row_id, Chunk.number == self.number
-            session.execute(update(Chunk).where(*this).values(share=share))
+            self._tell_share(session, row_id, share)
             fraction = self._fraction(session, row_id)
         return self._move(fraction)
 
+    def _tell_share(self, session: Session, row_id: str | None, share: float) -> None:
+        this = Chunk.processing_id == row_id, Chunk.number == self.number
+        session.execute(update(Chunk).where(*this).values(share=share))
+
     def _fraction(self, session: Session, row_id: str | None) -> float:
-        session.flush()
         of_it = Chunk.processing_id == row_id
         done = session.scalar(select(func.sum(Chunk.share)).where(of_it)) or 0.0
         return self.step.begins_at + self.step.share * min(1.0, done / self._chunks)

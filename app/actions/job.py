@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, delete, select
-from sqlalchemy.orm import Session
 
 from app.actions import (
     chunking,

@@ -74,7 +74,9 @@ def queue_chunks(
     with platform.database.reading() as session:
         row = _row(session, work_id, episode_id, revision)
         missing = chunking.missing(session, episode_id, revision) if row else []
-    for number in missing if row else []:
+    if row is None:
+        return False
+    for number in missing:
         jobs.enqueue_chunk(platform, row, number, queue)
     return bool(missing)
 

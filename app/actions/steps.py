@@ -52,9 +52,8 @@ def _first(job: Job) -> None:
     admission = _admission(job)
     if not admission.is_film or job.has(Kind.HLS_MASTER):
         return
-    if not hasattr(pipeline, "make_first"):  # INTERIM
-        return
     plan = job.plan() or _plan(job, admission)
+    digests = wording.digests_now(job.platform, job.episode_id)
     room.insist(job.folder, room.needed(job.step, admission, plan))
     made = pipeline.make_first(
         job.recording(),
@@ -66,7 +65,7 @@ def _first(job: Job) -> None:
         language=job.language(),
         captions=captions_file(job.platform, job.episode_id, job.folder),
     )
-    job.store(made)
+    job.store([_with_words(job, file, digests) for file in made])
     # And watched, while the other rungs are being made.
     job.refresh_feed()
 
@@ -86,11 +85,10 @@ def _chunk(job: Job) -> None:
 
 def _film(job: Job) -> None:
     admission, plan = _admission(job), job.plan()
-    if not hasattr(pipeline, "make_first"):  # INTERIM
-        return _interim(job, admission)
     if plan is None or job.has(Kind.FILM):
         return
     room.insist(job.folder, room.needed(job.step, admission, plan))
+    digests = wording.digests_now(job.platform, job.episode_id)
     made = pipeline.make_film(
         plan,
         job.made_before,
@@ -100,22 +98,7 @@ def _film(job: Job) -> None:
         captions=captions_file(job.platform, job.episode_id, job.folder),
         chapters=_chapters(job),
     )
-    job.store([_with_words(job, rendition) for rendition in made])
-    job.refresh_feed()
-
-
-def _interim(job: Job, admission: Admission) -> None:
-    if not admission.is_film or job.has(Kind.HLS_MASTER):
-        return
-    made = pipeline.make_film(  # type: ignore
-        job.recording(),
-        admission,
-        job.made_before(Kind.HLS_MEDIA, "audio"),
-        job.folder,
-        job.tell,
-        language=job.language(),
-    )
-    job.store([_with_words(job, rendition) for rendition in made])
+    job.store([_with_words(job, file, digests) for file in made])
     job.refresh_feed()
 
 
@@ -171,9 +154,8 @@ def _chapters(job: Job) -> tuple[Chapter, ...]:
         return wording.chapters_of(episode)
 
 
-def _with_words(job: Job, rendition: Rendition) -> Rendition:
-    if rendition.kind != Kind.FILM:
-        return rendition
-    return tagging.tag_downloaded_film(
-        job.platform, job.episode_id, rendition, job.folder
-    )
+def _with_words(job: Job, file: Rendition, digests: dict[Kind, str]) -> Rendition:
+    if file.kind == Kind.FILM:
+        place = job.platform, job.episode_id
+        return tagging.tag_downloaded_film(*place, file, job.folder)
+    return wording.remembering(file, digests.get(file.kind))

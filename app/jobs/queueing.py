@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSClient, EnqueueOptions
@@ -145,7 +146,7 @@ def bring_here(platform: Platform, work_id: str, queue: str) -> None:
     One at a time, and only when nothing is in that queue: others may take the rest.
     """
     with client(platform) as door:
-        unfinished = {"status": ["ENQUEUED", "PENDING"], "load_input": False}
+        unfinished: Any = {"status": ["ENQUEUED", "PENDING"], "load_input": False}
         if door.list_workflows(queue_name=queue, limit=1, **unfinished):
             return
         waiting = door.list_workflows(

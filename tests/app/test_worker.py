@@ -32,7 +32,7 @@ def test_a_talk_is_made_in_the_foreground(any_platform: Platform, talk: Path) ->
 
     assert_well_done(any_platform, processing)
     kinds = workers.kinds_of(any_platform, processing)
-    assert kinds == {"plain-sound", "sound"}
+    assert kinds == {"plain-sound", "sound", "low-sound", "waveform"}
 
 
 def test_a_film_is_made_in_the_foreground(platform: Platform, film: Path) -> None:

@@ -1,11 +1,12 @@
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from mutagen.mp4 import MP4
 
-from app import jobs
-from app.actions import intake, job, processing
+from app import jobs, worker
+from app.actions import headway, intake, processing, resuming
 from app.jobs import Interrupted, TryAgain
 from app.models import Episode, Processing, ProcessingState
 from app.platform import Platform
@@ -29,6 +30,14 @@ def waiting(platform: Platform, talk: Path) -> Processing:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processing, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(headway, "SHORTEST_WAIT", timedelta(seconds=0.01))
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.1)
+
+
+@pytest.fixture
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day in which a fault of ours might have passed is over."""
+    monkeypatch.setattr(headway, "PATIENCE", timedelta(days=-1))
 
 
 class FullDisk:
@@ -61,7 +70,7 @@ def nobody(row: Processing) -> None:
     """Nobody looks on."""
 
 
-def test_a_failure_that_passes_is_only_a_pause(
+def test_a_fault_of_the_storage_that_passes_is_only_a_pause(
     platform: Platform, waiting: Processing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(platform.storage, "put_file", FullDisk(platform, times=2))
@@ -72,6 +81,7 @@ def test_a_failure_that_passes_is_only_a_pause(
     assert row.sentence == ""
 
 
+@pytest.mark.usefixtures("no_patience")
 def test_a_failure_that_stays_waits_for_a_person_and_leaves_no_scratch(
     platform: Platform, waiting: Processing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,6 +94,7 @@ def test_a_failure_that_stays_waits_for_a_person_and_leaves_no_scratch(
     assert list(platform.settings.scratch_dir.iterdir()) == []
 
 
+@pytest.mark.usefixtures("no_patience")
 def test_the_persons_button_makes_it_well(
     platform: Platform, waiting: Processing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,12 +138,12 @@ def test_a_step_that_is_asked_to_stop_is_neither_done_nor_failed(
 def test_a_step_taken_twice_makes_nothing_twice(
     platform: Platform, waiting: Processing
 ) -> None:
-    for step in ("check", "sound", "sound", "film", "finish", "finish"):
+    for step in ("check", "sound", "sound", "first", "film", "finish", "finish"):
         assert take(platform, waiting, step)
 
     assert look(platform, waiting).state == ProcessingState.READY
     named = workers.named_keys(platform)
-    assert sorted(named) == sorted(workers.stored_keys(platform))
+    assert sorted(named) == sorted(workers.kept_keys(platform))
 
 
 def test_an_episode_can_be_heard_before_everything_is_finished(
@@ -151,7 +162,7 @@ def test_what_kills_every_worker_is_given_up(
 ) -> None:
     with platform.database.session() as session:
         row = session.get_one(Processing, waiting.id)
-        row.step, row.starts = "check", job.MOST_STARTS
+        row.step, row.starts = "check", headway.MOST_STARTS
 
     row = run_here(platform, waiting, nobody)
 
@@ -176,7 +187,7 @@ def test_work_that_ended_without_a_word_is_found_by_the_sweep(
 ) -> None:
     jobs.cancel(platform, waiting.workflow_id)
 
-    processing.sweep(platform)
+    resuming.sweep(platform)
 
     row = look(platform, waiting)
     assert (row.state, row.sentence) == ("failed", "The work was stopped.")
