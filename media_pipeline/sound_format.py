@@ -120,7 +120,7 @@ def _aac(admission: Admission, *, mono: bool) -> SoundFormat:
         channels=2,  # televisions insist on two
         # Leaves room for pictures below 192 kbit/s, and is nearer to the source than
         # the MP3: see docs/decisions/0010-hls.md.
-        bitrate=64_000 if mono else 96_000,
+        bitrate=80_000 if mono else 96_000,
         seconds=max(admission.sound_seconds, admission.duration_seconds),
         options={"acodec": "aac", "aac_coder": "fast", "format": "mp4"},
     )
