@@ -8,6 +8,7 @@ from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.language import three_letters
 from media_pipeline.probe import Probe, probe
 from media_pipeline.process import Limits, run
+from media_pipeline.recipes import RECIPE, RECIPES
 from media_pipeline.rendition import Digest, Rendition
 from media_pipeline.tags import Words
 
@@ -40,6 +41,7 @@ def tag_film(film: Rendition, words: Words, folder: Path) -> Rendition:
         size=weighed.size,
         sha256=weighed.sha256,
         sha384=weighed.sha384,
+        details=film.details | {RECIPE: RECIPES[film.kind]},
     )
 
 
