@@ -14,7 +14,6 @@ PROGRAMS = {
     "chromium": "chromium",
     "ffprobe": "ffmpeg",
     "gpo": "gpodder",
-    "strace": "strace",
 }
 
 

@@ -80,6 +80,7 @@ def _make_square(given: Path, wanted: Path) -> int:
         upright = ImageOps.exif_transpose(opened)
         side = min(max(min(upright.size), SMALLEST_SIDE), LARGEST_SIDE)
         square = ImageOps.fit(_on_white(upright), (side, side))
+    square.info.clear()  # Pillow would write down again what a photo says of itself
     return _save(square, wanted)
 
 

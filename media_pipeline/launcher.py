@@ -8,17 +8,20 @@ program: nothing of ours runs between fork and exec.
 
 import os
 import shutil
+import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from media_pipeline.errors import ProgramFailed
 
+Started = subprocess.Popen[bytes]
+
 _LAUNCHER = ThreadPoolExecutor(1, thread_name_prefix="launcher")
 _SETPRIV = shutil.which("setpriv")
 
 
-def start(args: list[str], cwd: Path | None = None) -> subprocess.Popen[bytes]:
+def start(args: list[str], cwd: Path | None = None) -> Started:
     """Start a program in a process group of its own, with nothing of our environment.
 
     Raises `ProgramFailed` when there is no such program.
@@ -26,7 +29,21 @@ def start(args: list[str], cwd: Path | None = None) -> subprocess.Popen[bytes]:
     return _LAUNCHER.submit(_start, args, cwd).result()
 
 
-def _start(args: list[str], cwd: Path | None) -> subprocess.Popen[bytes]:
+def answer_of(args: list[str], *, seconds: float) -> bytes | None:
+    """What a small program writes; None when it fails, or is not there."""
+    try:
+        started = start(args)
+    except ProgramFailed:
+        return None
+    try:
+        output, _ = started.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(started.pid, signal.SIGKILL)
+        output, _ = started.communicate()
+    return output if started.returncode == 0 else None
+
+
+def _start(args: list[str], cwd: Path | None) -> Started:
     dies_with_us = [_SETPRIV, "--pdeathsig", "KILL", "--"] if _SETPRIV else []
     try:
         return subprocess.Popen(

@@ -5,7 +5,6 @@ import math
 import os
 import select
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +15,7 @@ from typing import IO
 
 from media_pipeline import sandbox
 from media_pipeline.errors import ProgramFailed, ProgramKilled, ProgramStalled
-from media_pipeline.launcher import start
+from media_pipeline.launcher import Started, start
 from media_pipeline.reach import Reach
 from media_pipeline.resources import ENCODING_MEMORY, Resources
 
@@ -116,7 +115,7 @@ class _Child:
     def __init__(
         self,
         name: str,
-        process: subprocess.Popen[bytes],
+        process: Started,
         limits: Limits,
         on_progress: Progress | None,
         stop: threading.Event | None,

@@ -12,7 +12,6 @@ sizes and open files are limited.
 
 import functools
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,8 +20,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from media_pipeline import bubblewrap, landlock
-from media_pipeline.errors import NoSandbox, ProgramFailed
-from media_pipeline.launcher import start
+from media_pipeline.errors import NoSandbox
+from media_pipeline.launcher import answer_of
 from media_pipeline.reach import Reach, needed_by, system_places
 from media_pipeline.resources import Resources, limited
 
@@ -98,12 +97,8 @@ def _holds(rung: Sandbox) -> bool:
     allowed = Path(__file__)
     reach = Reach.of((allowed,), None)
     trial = _WALLS[rung](["/bin/sh", "-c", _TRIAL, str(allowed)], reach)
-    try:
-        trying = start(limited(trial, Resources()))
-        output, _ = trying.communicate(timeout=_TRIAL_SECONDS)
-    except (ProgramFailed, subprocess.TimeoutExpired):
-        return False
-    return trying.returncode == 0 and output == allowed.read_bytes()
+    told = answer_of(limited(trial, Resources()), seconds=_TRIAL_SECONDS)
+    return told == allowed.read_bytes()
 
 
 def _in_bubblewrap(args: list[str], reach: Reach) -> list[str]:

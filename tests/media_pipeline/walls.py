@@ -5,7 +5,8 @@ from pathlib import Path
 from media_pipeline.sandbox import Sandbox, works
 
 # Where there is none, the tests say so by failing.
-WALLS = [w for w in Sandbox if w is not Sandbox.NONE and works(w)] or [Sandbox.NONE]
+_BUILT = [wall for wall in Sandbox if wall is not Sandbox.NONE and works(wall)]
+WALLS: list[Sandbox] = [*_BUILT] or [Sandbox.NONE]
 
 
 def programs_saying(words: str) -> list[int]:

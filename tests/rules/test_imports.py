@@ -39,4 +39,4 @@ def imported_by(path: Path) -> set[str]:
 
 
 def test_one_module_starts_programs() -> None:
-    assert modules_that_start_programs() == ["media_pipeline/process.py"]
+    assert modules_that_start_programs() == ["media_pipeline/launcher.py"]

@@ -26,11 +26,3 @@ def test_every_program_of_the_pipeline_runs_behind_a_wall() -> None:
     ]
 
     assert not bare, f"Say what these programs may read and write: {bare}"
-
-
-def test_only_the_launcher_starts_programs() -> None:
-    starters = {
-        path.name for path in PIPELINE.rglob("*.py") if "Popen(" in path.read_text()
-    }
-
-    assert starters == {"launcher.py"}

@@ -1,6 +1,7 @@
 import pytest
 
-from app.models import Show, User
+from app.database import now
+from app.models import Lease, Show, User
 from app.platform import Platform
 from tests.app.studio.conftest import Browser, Enter
 from tests.factories import make_user
@@ -86,3 +87,14 @@ def test_a_keeper_has_every_show(
         keeper = make_user(session, "keeper@example.org", is_admin=True)
 
     assert show.title in enter(keeper).get("/studio").text
+
+
+def test_an_admin_is_told_where_no_wall_stands(
+    enter: Enter, platform: Platform, host: User
+) -> None:
+    with platform.database.session() as session:
+        keeper = make_user(session, "keeper@example.org", is_admin=True)
+        session.add(Lease(executor_id="there-1", seen_at=now(), sandbox="none"))
+
+    assert "hostile recording" in enter(keeper).get("/studio").text
+    assert "hostile recording" not in enter(host).get("/studio").text
