@@ -32,7 +32,7 @@ def profile_and_level(package: Package) -> Iterator[Finding]:
         levels.append(level)
         if profile not in _PROFILES or level > _HIGHEST_LEVEL:
             yield Finding("V2", f"{name} has profile {profile}, level {level}")
-        enough = lowest_level(track.width, track.height, _rate(track), 0)
+        enough = lowest_level(track.width, track.height, track.frame_rate, 0)
         if level > int(enough.replace(".", "")):
             yield Finding("V2", f"{name}: {level} where {enough} is enough", must=False)
     if levels and min(levels) > _COMMON_LEVEL:
@@ -70,7 +70,7 @@ def whole_pictures(package: Package) -> Iterator[Finding]:
 def frame_rates(package: Package) -> Iterator[Finding]:
     """V5: never above 60 a second, and one of those that screens know."""
     for name, track in _pictures(package):
-        rate = float(_rate(track))
+        rate = float(track.frame_rate)
         if rate > FASTEST_RATE * (1 + _NEAR):
             yield Finding("V5", f"{name} has {rate:.3f} pictures a second")
         elif min(abs(rate - float(n)) / rate for n in NATURAL_RATES) > _NEAR:
@@ -117,7 +117,3 @@ def _pictures(package: Package) -> Iterator[tuple[str, Track]]:
     for variant, _, track in package.variants:
         if track.entry == "avc1":
             yield variant.attributes.get("RESOLUTION", variant.uri), track
-
-
-def _rate(track: Track) -> Fraction:
-    return track.samples / track.seconds

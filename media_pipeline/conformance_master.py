@@ -118,7 +118,7 @@ def variant_attributes(package: Package) -> Iterator[Finding]:
             true = {
                 "CODECS": ",".join([track.codec, *sounds[:1]]),
                 "RESOLUTION": _size(track),
-                "FRAME-RATE": f"{float(track.samples / track.seconds):.3f}",
+                "FRAME-RATE": f"{float(track.frame_rate):.3f}",
             }
             wrong = [name for name, value in true.items() if told[name] != value]
             if wrong:

@@ -30,6 +30,7 @@ class Fragment:
     moof: int  # where it begins
     key_at: int  # where its first sample begins
     key_end: int  # the first byte after that
+    key_ticks: int  # how long it is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class Track:
     def channels(self) -> int:
         """How many loudspeakers it is for (ISO/IEC 14496-3, 1.6.2.1)."""
         return self.configuration[1] >> 3 & 0xF
+
+    @property
+    def frame_rate(self) -> Fraction:
+        """Pictures a second; the last one of all may stand longer."""
+        return Fraction(self.timescale, self.fragments[0].key_ticks)
 
     @property
     def samples(self) -> int:
@@ -161,6 +167,7 @@ def _fragment(traf: Payload, offset: int, moof: int, mdat: Box) -> Fragment:
         moof=moof,
         key_at=key_at,
         key_end=key_at + first.key_size,
+        key_ticks=first.key_ticks,
     )
 
 
@@ -193,6 +200,7 @@ class _Run:
     samples: int
     begins_with_key: bool
     key_size: int
+    key_ticks: int
 
 
 def _run(trun: bytes, usual: _Defaults) -> _Run:
@@ -216,6 +224,7 @@ def _run(trun: bytes, usual: _Defaults) -> _Run:
         samples=samples,
         begins_with_key=not flags & _NOT_SYNC,
         key_size=column(0x200, usual.size)[0],
+        key_ticks=column(0x100, usual.duration)[0],
     )
 
 

@@ -8,7 +8,7 @@ def track(*seconds: float, head_size: int = 700) -> Track:
     fragments, start = [], 0
     for number, length in enumerate(seconds):
         ticks, at = int(length * 1000), head_size + 1000 * number
-        part = Fragment(at, 1000, start, ticks, 1, True, at, at + 100, at + 300)
+        part = Fragment(at, 1000, start, ticks, 1, True, at, at + 100, at + 300, ticks)
         fragments.append(part)
         start += ticks
     end = head_size + 1000 * len(seconds)
