@@ -14,9 +14,8 @@ from app.platform import Platform
 from app.worker import run_here
 from media_pipeline.recipes import MAKES, RECIPES, Form
 from media_pipeline.rendition import Kind, Rendition
-from tests.app import workers
-from tests.app.actions import made_film
-from tests.app.actions.made_film import heard, keys, only_episode
+from tests.app import made_film, workers
+from tests.app.made_film import heard, keys, only_episode
 
 QUICK_FORMS = [form for form in Form if form != Form.FILM]
 

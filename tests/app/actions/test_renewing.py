@@ -15,7 +15,7 @@ from app.models import Chapter, Episode
 from app.platform import Platform
 from media_pipeline.recipes import Form
 from media_pipeline.rendition import Kind
-from tests.app.actions.made_film import fetch, heard, keys, only_episode
+from tests.app.made_film import fetch, heard, keys, only_episode
 
 Edit = Callable[[Episode], object]
 VTT = b"WEBVTT\n\n00:00.000 --> 00:01.000\nSomething else.\n"

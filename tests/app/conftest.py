@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.platform import Platform
-from tests.app.actions import made_film
+from tests.app import made_film
 
 
 @pytest.fixture(scope="session")
