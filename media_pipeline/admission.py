@@ -27,6 +27,7 @@ from media_pipeline.truncation import clock, length_of, refuse_without_index
 from media_pipeline.voices import Voices
 
 WINDOW_SECONDS = 1.0
+BROADCAST_GROUP_SECONDS = 12.0  # from one key frame to the next, at most
 
 _WINDOW_LIMITS = Limits(total_seconds=120)
 
@@ -156,16 +157,19 @@ def _look_at(recording: Path, found: Probe) -> None:
         return
     length = found.picture.duration_seconds or found.duration_seconds
     for at in (0.0, length / 2, max(0.0, length - 2 * WINDOW_SECONDS)):
-        if not _can_be_seen(recording, found.picture, at):
+        if not _can_be_seen(recording, found, at):
             raise UnreadableRecording(
                 f"The picture cannot be decoded at {clock(at)}. "
                 "Please export the film again."
             )
 
 
-def _can_be_seen(recording: Path, picture: Picture, at: float) -> bool:
-    window = hostile_input(recording, ss=round(at, 3))[str(picture.index)].output(
-        "-", format="null", t=WINDOW_SECONDS
+def _can_be_seen(recording: Path, found: Probe, at: float) -> bool:
+    lasts, track = WINDOW_SECONDS, found.picture.index if found.picture else 0
+    if found.container == "mpegts":  # it is searched by its clock, past key frames
+        at, lasts = max(0.0, at - BROADCAST_GROUP_SECONDS), BROADCAST_GROUP_SECONDS
+    window = hostile_input(recording, ss=round(at, 3))[str(track)].output(
+        "-", format="null", t=lasts
     )
     finished = run(
         find_ffmpeg().command(window), limits=_WINDOW_LIMITS, reads=[recording]

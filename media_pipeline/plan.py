@@ -104,7 +104,7 @@ class FilmPlan:
         """The same, in pictures of the slowest rung."""
         group = int(self.group_seconds * self.frame_rate)
         keys = self.keys or range(0, self.frame_count, group)
-        longest = int(STRETCH * SEGMENT_SECONDS * self.frame_rate)
+        longest = int(self._longest_segment * self.frame_rate)
         cuts, before = [0], 0
         for key in [*keys, self.frame_count]:
             if key - cuts[-1] > longest:
@@ -124,10 +124,12 @@ class FilmPlan:
     @property
     def target_seconds(self) -> int:
         """EXT-X-TARGETDURATION, the same in every playlist."""
-        group = self.group_seconds
-        return round(
-            group * int(STRETCH * SEGMENT_SECONDS / group) + MERGED_TAIL_SECONDS
-        )
+        return round(self._longest_segment + MERGED_TAIL_SECONDS)
+
+    @property
+    def _longest_segment(self) -> Fraction:
+        group = Fraction(1, 1000) if self.keys else self.group_seconds
+        return group * int(STRETCH * SEGMENT_SECONDS / group)
 
     @property
     def rung_to_keep(self) -> Rung:
