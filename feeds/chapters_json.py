@@ -28,4 +28,6 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
         entry["title"] = title
     if link := line(chapter.link, 2000):
         entry["url"] = link
+    if image := line(chapter.image_url, 2000):
+        entry["img"] = image
     return entry

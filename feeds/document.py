@@ -49,6 +49,7 @@ class Chapter:
     start_seconds: float
     title: str
     link: str = ""
+    image_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

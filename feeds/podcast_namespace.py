@@ -94,6 +94,7 @@ class PodcastItem(BaseEntryExtension):  # type: ignore[misc]
                 start=timestamp(chapter.start_seconds, with_milliseconds=True),
                 title=line(chapter.title),
                 href=line(chapter.link, 2000),
+                image=chapter.image_url,
             )
 
 

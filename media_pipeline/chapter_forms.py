@@ -21,7 +21,7 @@ _LIKE_A_LINK = re.compile(r"<(?=https?://[^\s<>]+>$)")
 
 
 def write_lines(chapters: Sequence[Chapter]) -> str:
-    """A line for each: `00:01:02.500 Title <https://example.org/>`."""
+    """A line for each: `00:01:02 Title <https://example.org/>`, or `00:01:02.500`."""
     return "".join(f"{_line(chapter)}\n" for chapter in chapters)
 
 
@@ -50,7 +50,7 @@ def _line(chapter: Chapter) -> str:
     title = _LIKE_A_DASH.sub(JOINER, chapter.title)
     title = _LIKE_A_LINK.sub(rf"\g<0>{JOINER}", title)
     link = f" <{chapter.link}>" if chapter.link else ""
-    return f"{write_time(chapter.start_seconds)} {title}{link}"
+    return f"{write_time(chapter.start_seconds).removesuffix('.000')} {title}{link}"
 
 
 def _cue(chapter: Chapter, end: float) -> str:

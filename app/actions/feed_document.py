@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.actions.catalogue import visible
-from app.actions.feed_enclosures import enclosures, transcripts
+from app.actions.catalogue import visible, visible_in
+from app.actions.feed_enclosures import chapters, enclosures, transcripts
 from app.actions.network import network_of
 from app.actions.particulars import tags_of
 from app.database import now
@@ -24,19 +24,21 @@ from feeds import document
 from feeds.document import Channel, Item
 from media_pipeline.rendition import Kind
 
-_SHOWN = (Kind.SOUND, Kind.FILM, Kind.HLS_MASTER, Kind.ARTWORK)
+_SHOWN = (
+    *(Kind.SOUND, Kind.LOW_SOUND, Kind.FILM, Kind.HLS_MASTER),
+    *(Kind.ARTWORK, Kind.CHAPTER_IMAGE),
+)
 _HEALTH = "Health & Fitness"
 
 
 def document_of(session: Session, platform: Platform, show: Show) -> Channel:
     """The feed of a show: every public episode as sound."""
-    episodes = _episodes(session, Episode.show_id == show.id)
-    return _show_channel(platform, show, episodes)
+    return _show_channel(platform, show, _episodes(session, visible_in(show)))
 
 
 def films_of(session: Session, platform: Platform, show: Show, guid: str) -> Channel:
     """The feed of a show's films."""
-    episodes = _episodes(session, Episode.show_id == show.id)
+    episodes = _episodes(session, visible_in(show))
     films = [episode for episode in episodes if episode.is_video]
     return _show_channel(platform, show, films, as_film=True, guid=guid)
 
@@ -50,7 +52,8 @@ def topic_document_of(
     session: Session, platform: Platform, topic: Topic, guid: str
 ) -> Channel:
     """The feed of a topic, across shows."""
-    episodes = _episodes(session, Episode.topics.any(Topic.id == topic.id))
+    about = visible().where(Episode.topics.any(Topic.id == topic.id))
+    episodes = _episodes(session, about)
     shows = [episode.show for episode in episodes]
     show = shows[0] if shows else session.scalars(_oldest_show()).first()
     site = platform.settings.site_name
@@ -139,25 +142,20 @@ def _item(
         kind=episode.kind,
         credits=tuple(_credit(credit) for credit in episode.credits),
         transcripts=transcripts(page, episode.transcript),
-        chapters=tuple(
-            document.Chapter(chapter.start_ms / 1000, chapter.title, chapter.link)
-            for chapter in episode.chapters
-        ),
+        chapters=chapters(platform, episode),
         chapters_url=f"{page}/chapters.json" if episode.chapters else "",
         origin=origin if is_guest else None,
     )
 
 
-def _episodes(session: Session, condition: ColumnElement[bool]) -> list[Episode]:
+def _episodes(session: Session, wanted: Select[Episode]) -> list[Episode]:
     shown = Episode.renditions.and_(Rendition.kind.in_(_SHOWN))
     # A transcript can be a hundred pages: the feed only says that there is one.
     about = selectinload(Episode.transcript).load_only(
         Transcript.language, Transcript.timed
     )
     query = (
-        visible()
-        .where(condition)
-        .options(
+        wanted.options(
             joinedload(Episode.show),
             selectinload(shown),
             selectinload(Episode.chapters),

@@ -1,7 +1,9 @@
 """The renditions of an episode, as a feed presents them."""
 
+from app.actions.scripts import chapter_images
 from app.models import Episode, Rendition, Transcript
 from app.platform import Platform
+from feeds import document
 from feeds.document import Enclosure, TranscriptLink
 from media_pipeline.rendition import Kind
 
@@ -14,8 +16,9 @@ def enclosures(
 ) -> list[Enclosure]:
     """All the ways to hear or see an episode, the main one first."""
     sound, film = _sound(platform, episode), _film(platform, episode)
-    stream = _stream(platform, episode)
+    stream, small = _stream(platform, episode), _small(platform, episode)
     order = [film, stream, sound] if as_film else [sound, stream, film]
+    order.append(small)
     return [enclosure for enclosure in order if enclosure is not None]
 
 
@@ -28,15 +31,28 @@ def transcripts(page: str, transcript: Transcript | None) -> tuple[TranscriptLin
         "srt": "application/x-subrip",
         "json": "application/json",
     }
-    kinds = (timed if transcript.timed else {}) | {"txt": "text/plain"}
+    kinds = (timed if transcript.timed else {}) | {
+        "html": "text/html",
+        "txt": "text/plain",
+    }
     return tuple(
         TranscriptLink(
             url=f"{page}/transcript.{ending}",
             content_type=content_type,
             language=transcript.language,
-            is_timed=ending in {"vtt", "srt"},
+            is_timed=ending in timed,
         )
         for ending, content_type in kinds.items()
+    )
+
+
+def chapters(platform: Platform, episode: Episode) -> tuple[document.Chapter, ...]:
+    """The chapters, each with the picture of the film where it begins."""
+    images = chapter_images(episode)
+    urls = {at: platform.storage.public_url(row.key) for at, row in images.items()}
+    return tuple(
+        document.Chapter(c.start_ms / 1000, c.title, c.link, urls.get(c.start_ms, ""))
+        for c in episode.chapters
     )
 
 
@@ -44,6 +60,12 @@ def _sound(platform: Platform, episode: Episode) -> Enclosure | None:
     sound = episode.rendition(Kind.SOUND)
     url = platform.url(f"audio/{episode.id}.mp3")
     return _file(episode, sound, url, "Audio") if sound else None
+
+
+def _small(platform: Platform, episode: Episode) -> Enclosure | None:
+    low = episode.rendition(Kind.LOW_SOUND)
+    url = platform.url(f"audio/{episode.id}.opus")
+    return _file(episode, low, url, "Low data") if low else None
 
 
 def _film(platform: Platform, episode: Episode) -> Enclosure | None:

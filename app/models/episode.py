@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.models.recording import Recording
     from app.models.rendition import Rendition
     from app.models.script import Chapter, Transcript
+    from app.models.transcription import Transcription
 
 NO_RECORDING = 0  # the revision of what belongs to the words, such as artwork
 
@@ -62,6 +63,9 @@ class Episode(Base):
         order_by="Chapter.start_ms", cascade="all, delete-orphan"
     )
     transcript: Mapped["Transcript | None"] = relationship(cascade="all, delete-orphan")
+    transcription: Mapped["Transcription | None"] = relationship(
+        cascade="all, delete-orphan"
+    )
     renditions: Mapped[list["Rendition"]] = relationship(cascade="all, delete-orphan")
     recordings: Mapped[list["Recording"]] = relationship(cascade="all, delete-orphan")
     processings: Mapped[list["Processing"]] = relationship(
@@ -96,9 +100,17 @@ class Episode(Base):
 
     def rendition(self, kind: str) -> "Rendition | None":
         """The rendition of this kind that is heard or seen now."""
-        current = {NO_RECORDING, self.heard_revision}
-        found = [r for r in self.renditions if r.kind == kind and r.revision in current]
+        found = self.current(kind)
         return found[0] if found else None
+
+    def current(self, kind: str) -> list["Rendition"]:
+        """All of this kind that are heard or seen now.
+
+        What a person gave goes before what we made of a recording.
+        """
+        kinds = [r for r in self.renditions if r.kind == kind]
+        given = [r for r in kinds if r.revision == NO_RECORDING]
+        return given or [r for r in kinds if r.revision == self.heard_revision]
 
     @property
     def is_video(self) -> bool:

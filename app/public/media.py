@@ -34,6 +34,15 @@ def audio(
     return _send(request, platform, episode.rendition("sound"))
 
 
+@router.at("/audio/{episode_id}.opus")
+def small_audio(
+    request: Request, episode_id: str, session: Reading, platform: PlatformDep
+) -> Response:
+    """The same in few bytes, for people with little data."""
+    episode = catalogue.episode_by_id(session, episode_id)
+    return _send(request, platform, episode.rendition("low-sound"))
+
+
 @router.at("/video/{episode_id}.mp4")
 def video(
     request: Request, episode_id: str, session: Reading, platform: PlatformDep

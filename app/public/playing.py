@@ -4,9 +4,12 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.models import Episode
+from app.actions.scripts import bars_of, chapter_images
+from app.models import Episode, Rendition
 from app.models.script import Chapter
 from app.platform import Platform
+from media_pipeline.rendition import Kind
+from media_pipeline.storyboard import Layout
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})", re.ASCII)
 _SPOKEN = re.compile(
@@ -63,6 +66,48 @@ class Playing:
     def poster(self) -> str:
         """A picture of the film."""
         return self._stored("poster")
+
+    @property
+    def chapter_track(self) -> str:
+        """The chapters, for the player to name the one that is pointed at."""
+        page = f"/episodes/{self.episode.slug}"
+        return f"{page}/chapters.vtt" if self.episode.chapters else ""
+
+    @property
+    def small_audio(self) -> Rendition | None:
+        """The sound in few bytes, when it is ready."""
+        return self.episode.rendition(Kind.LOW_SOUND)
+
+    @property
+    def thumbnails(self) -> str:
+        """The map of the film's small pictures."""
+        found = self.layout is not None
+        return f"/episodes/{self.episode.slug}/storyboard.vtt" if found else ""
+
+    @cached_property
+    def layout(self) -> Layout | None:
+        """How the small pictures lie on their sheets, when all of these are there."""
+        found = self.episode.rendition(Kind.STORYBOARD_MAP)
+        layout = Layout.from_details(found.details) if found else None
+        return layout if layout and len(self.sheets) == layout.sheets else None
+
+    @cached_property
+    def sheets(self) -> list[str]:
+        """The addresses of the sheets, in order."""
+        rows = sorted(self.episode.current(Kind.STORYBOARD), key=lambda r: int(r.name))
+        return [self.platform.storage.public_url(row.key) for row in rows]
+
+    @cached_property
+    def chapter_images(self) -> dict[int, str]:
+        """The film where its chapters begin, by milliseconds."""
+        images = chapter_images(self.episode)
+        url = self.platform.storage.public_url
+        return {start: url(image.key) for start, image in images.items()}
+
+    @property
+    def bars(self) -> list[int]:
+        """The outline of the sound, for drawing: from 0 to 100."""
+        return bars_of(self.episode)
 
     @property
     def artwork(self) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.actions.scripts import bars_of
 from app.models import Episode
 from app.platform import Platform
 
@@ -56,6 +57,13 @@ class Preview:
     def captions(self) -> str:
         """They are public files, so they come with the publication."""
         return ""
+
+    chapter_track = thumbnails = captions  # and so are these
+
+    @property
+    def bars(self) -> list[int]:
+        """The outline of the sound."""
+        return bars_of(self.episode)
 
     def _signed(self, kind: str) -> str:
         found = self.episode.rendition(kind)

@@ -23,6 +23,7 @@ if (media) {
   dress(media);
   offerSizes(media);
   followWords(media);
+  fillOutline(media, document.querySelector("[data-waveform]"));
   beginAtFragment(media);
 }
 
@@ -102,6 +103,16 @@ async function adapt(element, address) {
   });
   hls.loadSource(address);
   hls.attachMedia(element);
+}
+
+// How much of the sound's outline is behind us. Only for the eye, too.
+function fillOutline(element, outline) {
+  if (!outline) return;
+  const fill = () => {
+    const share = element.duration ? element.currentTime / element.duration : 0;
+    outline.style.setProperty("--played", `${(100 * share).toFixed(2)}%`);
+  };
+  for (const event of ["timeupdate", "seeking", "durationchange"]) element.addEventListener(event, fill);
 }
 
 function followWords(element) {
