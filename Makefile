@@ -58,7 +58,7 @@ $(STAMPS)/installed: $(STAMPS)/venv pyproject.toml constraints.txt
 
 $(STAMPS)/tools: $(STAMPS)/installed
 	@echo "Installing what the tests need ..."
-	@$(PIP) --editable '.[dev]'
+	@$(PIP) --editable '.[dev,transcribe]'
 	@$(BIN)/python .ci/install_test_tools.py
 	@touch $@
 

@@ -16,6 +16,7 @@ from app.actions import (
     faults,
     feed_review,
     leases,
+    listening,
     processing,
     publication,
     redoing,
@@ -23,6 +24,7 @@ from app.actions import (
     resuming,
     tagging,
     tidying,
+    transcribing,
 )
 from app.actions.leases import BEAT_SECONDS
 from app.database import now
@@ -54,6 +56,8 @@ def run_worker(platform: Platform, queues: Sequence[str] | None = None) -> None:
         _at_work(platform, me, jobs.MEDIA, _places(queues or jobs.QUEUES)),
     ):
         log.info("worker started", executor=me)
+        if sentence := transcribing.obstacle(platform):
+            log.warning("no transcripts", cause=sentence)
         _make_rounds(platform, me, stopping)
     log.info("worker stopped", executor=me)
 
@@ -133,6 +137,16 @@ class Hands:
                 log.error("a piece of work failed", work=names, exc_info=error)
                 raise jobs.TryAgain(repr(error)) from None
 
+    def transcribe(self, step: str, work_id: str, episode_id: str) -> None:
+        """Let a machine write down what is said, part by part."""
+        if step == jobs.LISTEN:
+            with self._stoppable() as stop:
+                listening.listen(self._platform, work_id, episode_id, stop)
+        elif step == jobs.GO_ON:
+            self._patiently(listening.go_on, episode_id)
+        else:
+            self._patiently(transcribing.give_up, work_id, episode_id)
+
     def _patiently(self, duty: Callable[..., T], *names: object) -> T:
         with self._stoppable() as stop:
             return faults.while_the_database_is_away(
@@ -200,6 +214,7 @@ def _make_rounds(platform: Platform, me: str, stopping: threading.Event) -> None
         _try(_take_over_the_dead, platform, me)
         _try(publication.publish_due, platform)
         _try(resuming.resume_due, platform)
+        _try(transcribing.resume_due, platform)
         if rounds % ROUNDS_A_MINUTE == 0:
             _sweep(platform)
         if rounds % ROUNDS_A_DAY == ROUNDS_A_MINUTE:  # not at once: start quickly
@@ -218,6 +233,7 @@ def _take_over_the_dead(platform: Platform, me: str) -> None:
 
 def _sweep(platform: Platform) -> None:
     _try(resuming.sweep, platform)
+    _try(transcribing.sweep, platform)
     _try(arriving.sweep, platform)
     _try(tagging.renew_all_tags, platform)
     _try(renewing.sweep, platform)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from app.actions.addresses import add_under_free_slug
 from app.actions.artwork import set_artwork, set_show_artwork
@@ -108,6 +108,7 @@ def set_transcript(
     episode: Episode, data: bytes, filename: str, language: str = ""
 ) -> None:
     """Read a transcript or captions; an empty file takes them away."""
+    _see_what_is_written(episode)
     if not data.strip():
         episode.transcript = None
         return
@@ -117,6 +118,8 @@ def set_transcript(
     transcript = episode.transcript or Transcript(episode_id=episode.id)
     transcript.language = clean_line(language) or episode.spoken_language
     transcript.timed = script.timed
+    transcript.made_by, transcript.machine_made_at = "", None
+    transcript.reviewed_at = transcript.reviewed_by_user_id = None
     transcript.cues = [
         {
             "start_ms": round(cue.start_seconds * 1000),
@@ -128,6 +131,16 @@ def set_transcript(
     ]
     episode.transcript = transcript
     episode.changed_at = now()
+
+
+def _see_what_is_written(episode: Episode) -> None:
+    # A machine may be writing one at this moment. A person's comes after it, and wins.
+    session = object_session(episode)
+    if session is not None:
+        session.flush()
+        this = select(Episode.id).where(Episode.id == episode.id)
+        session.execute(this.with_for_update())
+        session.expire(episode, ["transcript"])
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.actions import publication, room, shelf, tagging, wording
+from app.actions import publication, room, shelf, tagging, transcribing, wording
 from app.actions.captions import captions_file
 from app.actions.facts import written_admission
 from app.actions.headway import Superseded
@@ -46,6 +46,7 @@ def _sound(job: Job) -> None:
     job.store([*made, sound])
     # From here on it can be listened to, while the film is still being made.
     job.refresh_feed()
+    transcribing.begin_if_wanted(job.platform, job.episode_id)
 
 
 def _first(job: Job) -> None:
@@ -107,6 +108,7 @@ def _finish(job: Job) -> None:
     # Words that were changed while the sound was being made.
     tagging.retag(job.platform, job.episode_id, job.stop, job.revision)
     job.settle()
+    transcribing.begin_if_wanted(job.platform, job.episode_id)
     job.refresh_feed()
     job.drop_what_was_joined()
     job.drop_unreferenced()

@@ -20,6 +20,7 @@ from app.jobs.queueing import (
     enqueue_processing,
     enqueue_redo,
     enqueue_retagging,
+    enqueue_transcription,
     finish_id,
     forget_finished,
     prepare,
@@ -29,10 +30,21 @@ from app.jobs.queueing import (
     take_over,
 )
 from app.jobs.retrying import retry
-from app.jobs.working import Interrupted, TryAgain, Work, working
+from app.jobs.working import (
+    GIVE_UP,
+    GO_ON,
+    LISTEN,
+    Interrupted,
+    TryAgain,
+    Work,
+    working,
+)
 
 __all__ = [
     "APPLICATION",
+    "GIVE_UP",
+    "GO_ON",
+    "LISTEN",
     "MEDIA",
     "OVER",
     "QUEUES",
@@ -50,6 +62,7 @@ __all__ = [
     "enqueue_processing",
     "enqueue_redo",
     "enqueue_retagging",
+    "enqueue_transcription",
     "finish_id",
     "forget_finished",
     "prepare",

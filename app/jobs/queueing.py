@@ -11,7 +11,7 @@ from dbos import DBOS, DBOSClient, EnqueueOptions
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.models import Processing
+from app.models import Processing, Transcription
 from app.platform import Platform
 
 # Fixed: DBOS would call every edit of the code a new version, and leave the jobs of
@@ -26,6 +26,7 @@ PLACE_OF = {
     "encode_chunk": (MEDIA, LATER),
     "finish_episode": (MEDIA, SOON),
     "retag_episode": (QUICK, SOON),
+    "transcribe_episode": (MEDIA, LAST),
     "redo_rendition": (MEDIA, LAST),
 }
 
@@ -86,6 +87,12 @@ def enqueue_redo(platform: Platform, episode_id: str, form: str, edition: str) -
 def redo_id(episode_id: str, form: str, edition: str) -> str:
     """The name of the workflow that makes a form anew. `edition` tells why."""
     return f"redo-{form}-{episode_id}-{edition}"
+
+
+def enqueue_transcription(platform: Platform, row: Transcription) -> None:
+    """Ask for the next part of a transcript."""
+    arguments = (row.workflow_id, row.episode_id)
+    _enqueue(platform, "transcribe_episode", row.workflow_id, *arguments)
 
 
 def chunk_id(work_id: str, number: int) -> str:

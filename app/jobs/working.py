@@ -19,6 +19,7 @@ from app.platform import Platform
 
 POLL_SECONDS = 0.25
 TRIES = 3
+LISTEN, GO_ON, GIVE_UP = "listen", "go on", "give up"
 
 
 class Interrupted(BaseException):
@@ -57,6 +58,9 @@ class Work(Protocol):
 
     def retag(self, episode_id: str) -> None:
         """Write the words of an episode into its sound."""
+
+    def transcribe(self, step: str, work_id: str, episode_id: str) -> None:
+        """Listen to a part and write it down; go on after it; or give up."""
 
     def redo(self, episode_id: str, form: str) -> None:
         """Make one form of an episode anew."""
@@ -119,6 +123,16 @@ def _retag_episode(episode_id: str) -> None:
 @DBOS.workflow(name="redo_rendition")
 def _redo_rendition(episode_id: str, form: str) -> None:
     DBOS.run_step(_patiently("redo"), _at_work().redo, episode_id, form)
+
+
+@DBOS.workflow(name="transcribe_episode")
+def _transcribe_episode(work_id: str, episode_id: str) -> None:
+    transcribe = _at_work().transcribe
+    try:
+        for step in (LISTEN, GO_ON):
+            DBOS.run_step(_patiently(step), transcribe, step, work_id, episode_id)
+    except dbos_error.DBOSMaxStepRetriesExceeded:
+        DBOS.run_step({"name": GIVE_UP}, transcribe, GIVE_UP, work_id, episode_id)
 
 
 def _at_work() -> Work:

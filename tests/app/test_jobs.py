@@ -61,6 +61,12 @@ class Script:
     def retag(self, episode_id: str) -> None:
         self.done.append(f"retag {episode_id}")
 
+    def transcribe(self, step: str, work_id: str, episode_id: str) -> None:
+        self._do(f"{step} {episode_id}")
+
+    def redo(self, episode_id: str, form: str) -> None:
+        self.done.append(f"redo {form}")
+
 
 @contextmanager
 def working(platform: Platform, script: Script, name: str = "one") -> Iterator[None]:

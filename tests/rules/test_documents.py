@@ -12,7 +12,8 @@ DOCUMENTS = [TOP / "README.md", TOP / "CHANGELOG.md", *TOP.glob("docs/**/*.md")]
 
 def dependencies() -> list[str]:
     project = tomllib.loads((TOP / "pyproject.toml").read_text())["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    extras = project["optional-dependencies"]
+    wanted = project["dependencies"] + extras["dev"] + extras["transcribe"]
     return [re.split(r"[\[<>=]", line)[0] for line in wanted]
 
 
