@@ -9,27 +9,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import ffmpeg
-
+from media_pipeline.damage import damage_in, refuse_much_damage
 from media_pipeline.disguise import refuse_what_is_no_recording
 from media_pipeline.errors import (
     ProgramFailed,
     ProgramKilled,
+    SilentRecording,
     UnreadableRecording,
 )
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.ffmpeg_program import hostile_input as hostile_input
 from media_pipeline.listening import Heard, listen
-from media_pipeline.loudness import PODCAST, Measurement
+from media_pipeline.loudness import Measurement
+from media_pipeline.packets import Scan, scan
 from media_pipeline.probe import Picture, Probe, SoundTrack, probe
-from media_pipeline.process import Finished, Limits, Progress, run
-from media_pipeline.truncation import clock, length_of, refuse_without_index
+from media_pipeline.process import Progress
+from media_pipeline.remarks import remarks_on
+from media_pipeline.truncation import (
+    ends_abruptly,
+    length_of,
+    refuse_incomplete,
+    refuse_without_index,
+)
 from media_pipeline.voices import Voices
-
-WINDOW_SECONDS = 1.0
-BROADCAST_GROUP_SECONDS = 12.0  # from one key frame to the next, at most
-
-_WINDOW_LIMITS = Limits(total_seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +64,20 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
     refuse_what_is_no_recording(recording)
     with _blaming_the_recording():
         found = _probe(recording)
-        sound = _sound_of(found)
-        found = _count(recording, found, sound)
-        _look_at(recording, found)
-        heard = listen(
-            recording,
-            sound,
-            seconds=found.duration_seconds,
-            on_progress=on_progress,
-        )
+        _sound_of(found)
+        refuse_incomplete(recording)
+        found, scan = _scan(recording, found)
+        sound, heard = _listen(recording, found, on_progress)
+        if heard.complaints:  # of a decoder that does not say where
+            scan = _scan_again(recording, found, sound)
+    damage = damage_in(scan, ends_abruptly=ends_abruptly(recording))
     return Admission(
-        probe=found,
+        probe=replace(found, sound=sound),
         sound=sound,
         loudness=heard.loudness,
         voices=heard.voices,
         sound_seconds=heard.seconds,
-        remarks=tuple(_remarks(found, sound, heard)),
+        remarks=(*damage, *remarks_on(found, sound, heard)),
     )
 
 
@@ -127,95 +125,38 @@ def _sound_of(found: Probe) -> SoundTrack:
     return found.sound
 
 
-def _count(recording: Path, found: Probe, sound: SoundTrack) -> Probe:
+def _scan(recording: Path, found: Probe) -> tuple[Probe, Scan]:
     """Read every packet: headers promise, packets are there."""
-    opened = hostile_input(recording)
-    tracks = [track for track in (sound, found.picture) if track]
-    copied = ffmpeg.output(
-        *(opened[str(track.index)] for track in tracks), "-", format="null", c="copy"
+    read = _read(recording, found, _sound_of(found))
+    length = length_of(read.promised_seconds, read.seconds)
+    refuse_much_damage(read)
+    return replace(found, duration_seconds=length), read
+
+
+def _scan_again(recording: Path, found: Probe, sound: SoundTrack) -> Scan:
+    return _read(recording, found, sound, decodes_sound=True)
+
+
+def _read(
+    recording: Path, found: Probe, sound: SoundTrack, *, decodes_sound: bool = False
+) -> Scan:
+    return scan(
+        recording,
+        sound.index,
+        found.picture.index if found.picture else None,
+        seconds=found.duration_seconds,
+        decodes_sound=decodes_sound,
     )
-    there = 0.0
-
-    def follow(done: float) -> None:
-        nonlocal there
-        there = max(there, done)
-
-    finished = run(
-        find_ffmpeg().command(copied, told="warning"),
-        limits=Limits.for_duration(found.duration_seconds),
-        on_progress=follow,
-        reads=[recording],
-    )
-    is_guess = "Estimating duration from bitrate" in finished.log
-    promised = 0.0 if is_guess else found.duration_seconds
-    return replace(found, duration_seconds=length_of(promised, there))
 
 
-def _look_at(recording: Path, found: Probe) -> None:
-    """Decode a moment of the picture at its start, in its middle, and at its end."""
-    if found.picture is None:
-        return
-    length = found.picture.duration_seconds or found.duration_seconds
-    for at in (0.0, length / 2, max(0.0, length - 2 * WINDOW_SECONDS)):
-        if not _can_be_seen(recording, found, at):
-            raise UnreadableRecording(
-                f"The picture cannot be decoded at {clock(at)}. "
-                "Please export the film again."
-            )
-
-
-def _can_be_seen(recording: Path, found: Probe, at: float) -> bool:
-    lasts, track = WINDOW_SECONDS, found.picture.index if found.picture else 0
-    if found.container == "mpegts":  # it is searched by its clock, past key frames
-        at, lasts = max(0.0, at - BROADCAST_GROUP_SECONDS), BROADCAST_GROUP_SECONDS
-    window = hostile_input(recording, ss=round(at, 3))[str(track)].output(
-        "-", format="null", t=lasts
-    )
-    finished = run(
-        find_ffmpeg().command(window), limits=_WINDOW_LIMITS, reads=[recording]
-    )
-    # A still slide may have no frame in this second: only silence AND errors are bad.
-    return _frames(finished) > 0 or not finished.log.strip()
-
-
-def _frames(finished: Finished) -> int:
-    lines = finished.output.decode(errors="replace").splitlines()
-    counts = [line.removeprefix("frame=") for line in lines if "frame=" in line]
-    return int(counts[-1]) if counts else 0
-
-
-def _remarks(found: Probe, sound: SoundTrack, heard: Heard) -> Iterator[str]:
-    yield from _remarks_on_sound(sound, heard)
-    if found.picture:
-        yield from _remarks_on_picture(found.picture)
-
-
-def _remarks_on_sound(sound: SoundTrack, heard: Heard) -> Iterator[str]:
-    distance = round(PODCAST.loudness - heard.loudness.loudness)
-    if distance:
-        wrong = f"{abs(distance)} LU too {'quiet' if distance > 0 else 'loud'}"
-        yield f"The sound was {wrong}: corrected to {PODCAST.loudness:g} LUFS."
-    if sound.channels > 2:
-        yield "The surround sound becomes stereo."
-    if heard.voices in _WORDS_FOR_VOICES:
-        yield _WORDS_FOR_VOICES[heard.voices]
-
-
-_WORDS_FOR_VOICES = {
-    Voices.MONO: "The sound is mono: it will be heard on both sides.",
-    Voices.LEFT: "Only the left side had sound: it will be heard on both sides.",
-    Voices.RIGHT: "Only the right side had sound: it will be heard on both sides.",
-    Voices.ANTIPHASE: "One side cancelled the other (a turned cable): put right.",
-    Voices.INVERTED: "One side worked against the other (a turned cable): put right.",
-}
-
-
-def _remarks_on_picture(picture: Picture) -> Iterator[str]:
-    if picture.is_variable_rate:
-        yield "The film had a varying frame rate: it becomes a steady one."
-    if picture.rotation:
-        yield "The film lay on its side: it will stand upright."
-    if picture.is_hdr:
-        yield "The colours were HDR: they become what every screen can show."
-    if picture.is_interlaced:
-        yield "The film was interlaced: its lines will be put together."
+def _listen(
+    recording: Path, found: Probe, on_progress: Progress | None
+) -> tuple[SoundTrack, Heard]:
+    """Listen to the track that is meant to be heard, or else to the next one."""
+    seconds = found.duration_seconds
+    *others, last = (_sound_of(found), *found.other_sounds)
+    for track in others:
+        with contextlib.suppress(SilentRecording):
+            heard = listen(recording, track, seconds=seconds, on_progress=on_progress)
+            return track, heard
+    return last, listen(recording, last, seconds=seconds, on_progress=on_progress)

@@ -6,6 +6,7 @@ way to probe. `python -m media_pipeline.probe FILE` prints what it found as JSON
 
 import itertools
 import json
+import re
 import sys
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -20,6 +21,8 @@ from media_pipeline.resources import EXAMINING_MEMORY
 _LIMITS = Limits(total_seconds=30, cpu_seconds=20, memory_bytes=EXAMINING_MEMORY)
 _UNEVEN = 0.2  # a frame this much longer or shorter than its neighbours is not steady
 _SAMPLED_PACKETS = 200  # at the start, in the middle and near the end
+_DEFAULT_TRACK = 0x1  # AV_DISPOSITION_DEFAULT
+_LANGUAGE = re.compile("(?!und)[a-z]{3}")
 _ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC
 _INTERLACED = {2, 3, 4, 5}  # AVFieldOrder: all but unknown and progressive
 _HDR = {16, 18}  # transfer characteristics: PQ and HLG
@@ -36,6 +39,8 @@ class SoundTrack:
     layout: str
     start_seconds: float = 0.0
     bitrate: int | None = None  # bit/s
+    number: int = 1  # among all sound tracks of the file
+    language: str = ""  # as three letters, when the file says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class Probe:
     is_encrypted: bool = False
     has_cover: bool = False  # a still picture in the tags
     unknown: tuple[str, ...] = ()  # codecs that we do not decode
+    other_sounds: tuple[SoundTrack, ...] = ()  # in the order in which to try them
 
 
 def probe(recording: Path) -> Probe:
@@ -91,12 +97,14 @@ def probe(recording: Path) -> Probe:
 def _rebuilt(told: dict[str, Any]) -> Probe:
     sound, picture = told.pop("sound"), told.pop("picture")
     told["unknown"] = tuple(told["unknown"])
+    others = told.pop("other_sounds")
     if picture:
         for name in ("frame_rate", "sample_aspect"):
             picture[name] = Fraction(picture[name])
     return Probe(
         sound=SoundTrack(**sound) if sound else None,
         picture=Picture(**picture) if picture else None,
+        other_sounds=tuple(SoundTrack(**other) for other in others),
         **told,
     )
 
@@ -117,10 +125,12 @@ def _look_into(path: str) -> Probe:
         unknown = [track for track in films + sounds if not _is_known(track)]
         films = [film for film in films if film not in unknown]
         sounds = [sound for sound in sounds if sound not in unknown]
+        heard = _sounds(sounds)
         return Probe(
             container=opened.format.name,
             duration_seconds=max(0.0, (opened.duration or 0) / 1e6),
-            sound=_sound(sounds[0]) if sounds else None,
+            sound=heard[0] if heard else None,
+            other_sounds=tuple(heard[1:]),
             is_encrypted=_is_encrypted(opened),
             picture=_picture(opened, films[0]) if films else None,
             has_cover=bool(covers),
@@ -140,8 +150,16 @@ def _codec(stream: Any) -> str:
     return stream.codec_context.name if stream.codec_context else "unknown"
 
 
-def _sound(stream: Any) -> SoundTrack:
+def _sounds(streams: list[Any]) -> list[SoundTrack]:
+    """The track that players take, and then the others."""
+    numbered = list(enumerate(streams, start=1))
+    numbered.sort(key=lambda pair: not int(pair[1].disposition) & _DEFAULT_TRACK)
+    return [_sound(stream, number) for number, stream in numbered]
+
+
+def _sound(stream: Any, number: int) -> SoundTrack:
     context = stream.codec_context
+    language = str(stream.language or "")
     return SoundTrack(
         index=stream.index,
         codec=context.name,
@@ -150,6 +168,8 @@ def _sound(stream: Any) -> SoundTrack:
         layout=context.layout.name,
         start_seconds=_seconds(stream.start_time, stream) or 0.0,
         bitrate=context.bit_rate or None,
+        number=number,
+        language=language if _LANGUAGE.fullmatch(language) else "",
     )
 
 

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from media_pipeline.errors import TruncatedRecording, UnreadableRecording
+from media_pipeline.promised_bytes import missing_share
 
 SHORTEST_SECONDS = 1.0
 LONGEST_SECONDS = 24 * 3600.0
 MISSING_SHARE = 0.02  # of what the headers promise
 MISSING_SECONDS = 0.5  # the last packets of a short recording are not a loss
+BROADCAST_PACKET = 188  # bytes
+
+_LONGEST_PAGE, _LAST_PAGE = 65_307, 4  # of Ogg: bytes, and a flag
 
 
 def length_of(promised: float, there: float) -> float:
@@ -27,7 +31,8 @@ def length_of(promised: float, there: float) -> float:
             "This recording is longer than a day. Please send it in parts."
         )
     # Headers count to the sample, packets only to the packet: honest headers win.
-    return promised if there - promised <= slack and promised else there
+    is_honest = promised - there <= MISSING_SECONDS and there - promised <= slack
+    return promised if is_honest and promised else there
 
 
 def refuse_without_index(recording: Path) -> None:
@@ -38,6 +43,31 @@ def refuse_without_index(recording: Path) -> None:
             "This file is not complete: its end, which tells how to play it, is "
             "missing. Please copy or export it again."
         )
+
+
+def refuse_incomplete(recording: Path) -> None:
+    """Some heads tell how many bytes there should be, and readers look away."""
+    share = missing_share(recording)
+    if share > MISSING_SHARE:
+        raise TruncatedRecording(
+            f"This file is not complete: {share:.0%} of it is missing. "
+            "Please copy or export it again."
+        )
+
+
+def ends_abruptly(recording: Path) -> bool:
+    """Whether it was broken off, in formats that do not tell how long they are."""
+    size = recording.stat().st_size
+    with recording.open("rb") as file:
+        start = file.read(4)
+        file.seek(max(0, size - _LONGEST_PAGE))
+        end = file.read()
+    if start == b"OggS":
+        last = end.rfind(b"OggS")
+        return (
+            last < 0 or not end[last + 5 : last + 6] or not end[last + 5] & _LAST_PAGE
+        )
+    return start[:1] == b"G" and size % BROADCAST_PACKET != 0
 
 
 def clock(seconds: float) -> str:

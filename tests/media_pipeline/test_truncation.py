@@ -5,14 +5,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media_pipeline.errors import Refused, TruncatedRecording, UnreadableRecording
-from media_pipeline.truncation import clock, length_of, refuse_without_index
+from media_pipeline.truncation import (
+    clock,
+    ends_abruptly,
+    length_of,
+    refuse_incomplete,
+    refuse_without_index,
+)
+from tests.media_pipeline.recordings import PINK, cut, record
 
 
 @pytest.mark.parametrize(
     ("promised", "there", "length"),
     [
         (100.0, 100.0, 100.0),
-        (100.0, 98.5, 100.0),  # the header counts to the sample
+        (100.0, 99.6, 100.0),  # the header counts to the sample
+        (100.0, 98.5, 98.5),  # a little is missing, and told
         (100.0, 250.0, 250.0),  # a header that was never finished
         (0.0, 60.0, 60.0),  # no header at all
         (4.0, 3.6, 4.0),  # the last packet of something short
@@ -72,6 +80,64 @@ def test_an_mp4_without_its_index_is_incomplete(tmp_path: Path) -> None:
 
     with pytest.raises(TruncatedRecording):
         refuse_without_index(tmp_path / "x.mp4")
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("x.wav", []),
+        ("x.wav", ["-rf64", "always"]),
+        ("x.aiff", []),
+        ("x.avi", ["-c:a", "mp3"]),
+        ("x.mka", ["-c:a", "flac"]),
+    ],
+)
+def test_a_file_that_is_shorter_than_its_head_says_is_incomplete(
+    tmp_path: Path, name: str, args: list[str]
+) -> None:
+    whole = record(tmp_path / name, PINK, *args)
+    refuse_incomplete(whole)
+
+    with pytest.raises(TruncatedRecording, match="40% of it is missing"):
+        refuse_incomplete(cut(tmp_path / f"part-{name}", whole, 0.6))
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 0x7FFFFFFF])
+def test_a_recorder_that_could_not_go_back_promises_nothing(
+    tmp_path: Path, size: int
+) -> None:
+    endless = bytearray(record(tmp_path / "r.wav", seconds=1).read_bytes())
+    at = endless.index(b"data") + 4
+    endless[at : at + 4] = size.to_bytes(4, "little")
+    (tmp_path / "x.wav").write_bytes(endless)
+
+    refuse_incomplete(tmp_path / "x.wav")
+
+
+@given(st.sampled_from([b"RIFF", b"RF64", b"FORM", b"\x1aE\xdf\xa3"]), st.binary())
+def test_no_head_breaks_the_search_for_its_promise(
+    tmp_path_factory: pytest.TempPathFactory, start: bytes, rest: bytes
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "head"
+    file.write_bytes(start + rest)
+
+    try:
+        refuse_incomplete(file)
+    except TruncatedRecording:
+        return
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [("x.ogg", ["-c:a", "libvorbis"]), ("x.opus", []), ("x.ts", ["-c:a", "aac"])],
+)
+def test_what_tells_no_length_tells_whether_it_ends(
+    tmp_path: Path, name: str, args: list[str]
+) -> None:
+    whole = record(tmp_path / name, PINK, *args)
+
+    assert not ends_abruptly(whole)
+    assert ends_abruptly(cut(tmp_path / f"part-{name}", whole, 0.613))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,164 @@
+"""The child that reads all packets of a recording: see `packets`.
+
+`python -m media_pipeline.packet_reader FILE SOUND PICTURE SECONDS` prints what it found
+as JSON; PICTURE is -1 where there is none, or none that shall be looked at. With a
+fifth word, it decodes the sound as well, to find what is broken in it.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import av
+
+from media_pipeline.ffmpeg_program import HOSTILE_OPTIONS
+from media_pipeline.nal_units import are_whole, length_size
+from media_pipeline.packets import Scan, Spot
+
+GAP_SECONDS = 0.5  # recorders that save on silence pause for less
+JUMP_SECONDS = 10.0  # like ffmpeg: more than this is a clock that was set anew
+LOOKS = 200  # how many key frames are decoded, all over a film
+MOST_SPOTS = 1000
+
+# Formats whose clock may be set anew in the middle.
+_UNSTEADY_CLOCKS = {"mpegts"}
+_GUESSED = "Estimating duration from bitrate"
+
+
+def main(path: str, sound: str, picture: str, seconds: str, decode: str = "") -> None:
+    """Read one file and print what is there."""
+    av.logging.set_level(av.logging.WARNING)
+    options = {name: str(value) for name, value in HOSTILE_OPTIONS.items()}
+    with (
+        av.logging.Capture() as said,
+        av.open(f"file:{path}", options=options, metadata_errors="replace") as opened,
+    ):
+        av.logging.set_level(None)
+        tracks: list[_Track] = [_Sound(opened, int(sound), decodes=bool(decode))]
+        if int(picture) >= 0:
+            tracks.append(_Film(opened, int(picture), float(seconds) / LOOKS))
+        _read(opened, {track.index: track for track in tracks})
+        is_guessed = any(_GUESSED in message for _, _, message in said)
+        found = _found(opened, tracks, is_guessed=is_guessed)
+    sys.stdout.write(json.dumps(asdict(found)))
+
+
+class _Track:
+    """How far we have read in one track."""
+
+    def __init__(self, opened: Any, index: int) -> None:
+        self.index = index
+        self.stream = opened.streams[index]
+        self.start = (opened.start_time or 0) / 1e6
+        self.end: float | None = None
+        self.gaps: list[Spot] = []
+        self.bad: list[Spot] = []
+        self._is_unsteady = opened.format.name in _UNSTEADY_CLOCKS
+        self._moved = 0.0  # by how much the clock was set anew
+        self._step = 0.0
+
+    @property
+    def is_reset(self) -> bool:
+        return self._moved != 0.0
+
+    def take(self, packet: Any) -> None:
+        time = packet.dts if packet.pts is None else packet.pts
+        if time is None or not packet.size:
+            return
+        base = float(packet.time_base)
+        seconds = max(0, packet.duration or 0) * base
+        at = self._meets(time * base - self.start, seconds)
+        if not self.is_good(packet, at) and len(self.bad) < MOST_SPOTS:
+            self.bad.append(Spot(round(at, 3), round(seconds, 3)))
+
+    def is_good(self, packet: Any, at: float) -> bool:
+        raise NotImplementedError
+
+    def _meets(self, at: float, seconds: float) -> float:
+        at -= self._moved
+        end = at if self.end is None else self.end
+        if self._is_unsteady and abs(at - end) > JUMP_SECONDS:
+            self._moved, at = self._moved + at - end, end
+            self._note(end, 0.0)
+        elif at - end > GAP_SECONDS + self._step:
+            self._note(end, at - end)
+        self._step = 0.0 if seconds else max(0.0, at - end)
+        self.end = max(end, at + seconds)
+        return at
+
+    def _note(self, at: float, seconds: float) -> None:
+        if len(self.gaps) < MOST_SPOTS:
+            self.gaps.append(Spot(round(at, 3), round(seconds, 3)))
+
+
+class _Sound(_Track):
+    def __init__(self, opened: Any, index: int, *, decodes: bool) -> None:
+        super().__init__(opened, index)
+        self._decodes = decodes
+
+    def is_good(self, packet: Any, at: float) -> bool:
+        if not self._decodes:
+            return True
+        try:
+            packet.decode()
+        except av.FFmpegError:
+            return False
+        return True
+
+
+class _Film(_Track):
+    def __init__(self, opened: Any, index: int, every_seconds: float) -> None:
+        super().__init__(opened, index)
+        self.looks, self.torn_looks = 0, 0
+        self._every_seconds, self._next = every_seconds, 0.0
+        context = self.stream.codec_context
+        self._context = av.CodecContext.create(context.codec.name, "r")
+        self._context.extradata = context.extradata
+        self._size = length_size(context.codec.name, context.extradata or b"")
+
+    def is_good(self, packet: Any, at: float) -> bool:
+        is_good = not self._size or are_whole(memoryview(packet), self._size)
+        if packet.is_keyframe and at >= self._next:
+            self._next = at + self._every_seconds
+            is_good = is_good and self._can_be_seen(packet)
+            self.looks += 1
+            self.torn_looks += not is_good
+        return is_good
+
+    def _can_be_seen(self, packet: Any) -> bool:
+        try:
+            frames = [*self._context.decode(packet), *self._context.decode(None)]
+        except av.FFmpegError:
+            return False
+        finally:
+            self._context.flush_buffers()
+        # None at all: half a picture, as some cameras write them.
+        return not any(frame.is_corrupt for frame in frames)
+
+
+def _read(opened: Any, tracks: dict[int, _Track]) -> None:
+    packets = opened.demux([track.stream for track in tracks.values()])
+    try:
+        for packet in packets:
+            tracks[packet.stream.index].take(packet)
+    except av.FFmpegError:  # like a file that ends here
+        return
+
+
+def _found(opened: Any, tracks: list[_Track], *, is_guessed: bool) -> Scan:
+    promised = (opened.duration or 0) / 1e6
+    is_no_promise = is_guessed or any(track.is_reset for track in tracks)
+    film = next((track for track in tracks if isinstance(track, _Film)), None)
+    return Scan(
+        seconds=max([0.0, *(track.end for track in tracks if track.end)]),
+        promised_seconds=0.0 if is_no_promise else max(0.0, promised),
+        torn_looks=film.torn_looks / max(1, film.looks) if film else 0.0,
+        gaps=tuple(tracks[0].gaps),
+        broken=tuple(tracks[0].bad),
+        torn=tuple(film.bad) if film else (),
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,58 @@
+"""All packets of a recording, read in a child: what headers promise may be gone."""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from media_pipeline.process import Limits, run
+from media_pipeline.resources import EXAMINING_MEMORY
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something is missing or broken."""
+
+    at: float  # seconds
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What one finds who reads every packet."""
+
+    seconds: float  # from the first to the last thing in it
+    promised_seconds: float = 0.0  # by its headers; 0.0 when they only guess
+    torn_looks: float = 0.0  # the share of key frames that cannot be decoded
+    gaps: tuple[Spot, ...] = ()  # in the sound
+    broken: tuple[Spot, ...] = ()  # sound that cannot be decoded
+    torn: tuple[Spot, ...] = ()  # pictures that cannot be decoded
+
+
+def scan(
+    recording: Path,
+    sound: int,
+    picture: int | None,
+    *,
+    seconds: float,
+    decodes_sound: bool = False,
+) -> Scan:
+    """Read every packet of two tracks, and look at key frames all over the film."""
+    asked = [str(sound), str(-1 if picture is None else picture), str(seconds)]
+    finished = run(
+        [
+            *(sys.executable, "-m", "media_pipeline.packet_reader"),
+            *(str(recording.absolute()), *asked),
+            *(["decode"] if decodes_sound else []),
+        ],
+        limits=Limits(
+            total_seconds=Limits.for_duration(seconds).total_seconds,
+            memory_bytes=EXAMINING_MEMORY,
+        ),
+        cwd=Path(__file__).parent.parent,
+        reads=[recording],
+    )
+    told = json.loads(finished.output)
+    for name in ("gaps", "broken", "torn"):
+        told[name] = tuple(Spot(**spot) for spot in told[name])
+    return Scan(**told)

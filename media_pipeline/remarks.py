@@ -1,0 +1,59 @@
+"""What a host is told about a recording: what was wrong, and what becomes of it."""
+
+from collections.abc import Iterator
+
+from media_pipeline.listening import Heard
+from media_pipeline.loudness import PODCAST
+from media_pipeline.probe import Picture, Probe, SoundTrack
+from media_pipeline.voices import Voices
+
+
+def remarks_on(found: Probe, sound: SoundTrack, heard: Heard) -> Iterator[str]:
+    """Sentences about everything that will be put right, or cannot be."""
+    if found.other_sounds:
+        yield _which(found, sound)
+    yield from _on_sound(sound, heard)
+    if found.picture:
+        yield from _on_picture(found.picture)
+
+
+def _which(found: Probe, sound: SoundTrack) -> str:
+    of_them = f"{sound.number} of {1 + len(found.other_sounds)}"
+    named = f" ({sound.language})" if sound.language else ""
+    return f"There are several sound tracks: number {of_them}{named} is the one heard."
+
+
+def _on_sound(sound: SoundTrack, heard: Heard) -> Iterator[str]:
+    distance = round(PODCAST.loudness - heard.loudness.loudness)
+    if distance:
+        wrong = f"{abs(distance)} LU too {'quiet' if distance > 0 else 'loud'}"
+        yield f"The sound was {wrong}: corrected to {PODCAST.loudness:g} LUFS."
+    if heard.is_clipped:
+        yield (
+            "It was recorded too loud, and its peaks are cut off: that cannot be "
+            "undone. Next time, turn the recorder down."
+        )
+    if sound.channels > 2:
+        yield "The surround sound becomes stereo."
+    if heard.voices in _WORDS_FOR_VOICES:
+        yield _WORDS_FOR_VOICES[heard.voices]
+
+
+_WORDS_FOR_VOICES = {
+    Voices.MONO: "The sound is mono: it will be heard on both sides.",
+    Voices.LEFT: "Only the left side had sound: it will be heard on both sides.",
+    Voices.RIGHT: "Only the right side had sound: it will be heard on both sides.",
+    Voices.ANTIPHASE: "One side cancelled the other (a turned cable): put right.",
+    Voices.INVERTED: "One side worked against the other (a turned cable): put right.",
+}
+
+
+def _on_picture(picture: Picture) -> Iterator[str]:
+    if picture.is_variable_rate:
+        yield "The film had a varying frame rate: it becomes a steady one."
+    if picture.rotation:
+        yield "The film lay on its side: it will stand upright."
+    if picture.is_hdr:
+        yield "The colours were HDR: they become what every screen can show."
+    if picture.is_interlaced:
+        yield "The film was interlaced: its lines will be put together."
