@@ -93,7 +93,11 @@ _FILES = {
     "film": ("mp4", "video/mp4", {"width": 1280, "height": 720, "bitrate": 900_000}),
     "hls-master": ("m3u8", "application/vnd.apple.mpegurl", {"height": 720}),
     "poster": ("jpg", "image/jpeg", {"width": 1280, "height": 720}),
-    "low-sound": ("opus", "audio/ogg", {"bitrate": 24_000, "codecs": "opus"}),
+    "low-sound": (
+        "opus",
+        "audio/ogg; codecs=opus",
+        {"bitrate": 32_000, "codecs": "opus"},
+    ),
     "waveform": ("json", "application/json", {"details": {"bars": [0, 40, 100]}}),
     "storyboard": ("jpg", "image/jpeg", {"name": "1"}),
     "storyboard-map": ("vtt", "text/vtt", {}),

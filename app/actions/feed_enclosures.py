@@ -93,7 +93,8 @@ def _stream(platform: Platform, episode: Episode) -> Enclosure | None:
 def _file(episode: Episode, row: Rendition, url: str, title: str) -> Enclosure:
     return Enclosure(
         url=url,
-        content_type=row.content_type,
+        # Apps compare the plain type; the codecs have a place of their own.
+        content_type=row.content_type.partition(";")[0],
         size=row.size,
         title=title,
         bitrate=row.bitrate,

@@ -33,6 +33,19 @@ def sound(name: str) -> Enclosure:
     )
 
 
+def small(name: str) -> Enclosure:
+    return Enclosure(
+        url=f"{SITE}/audio/{name}.opus",
+        content_type="audio/ogg",
+        size=280_200,
+        title="Low data",
+        bitrate=24_000,
+        codecs="opus",
+        language="en",
+        sha384=SHA384,
+    )
+
+
 def film(name: str) -> Enclosure:
     return Enclosure(
         url=f"{SITE}/video/{name}.mp4",
@@ -83,7 +96,7 @@ def conversation() -> Item:
         link=page,
         published_at=NOON,
         enclosure=sound(name),
-        alternates=(stream(name), film(name)),
+        alternates=(stream(name), film(name), small(name)),
         summary="What happens when two strangers sit down.",
         notes_html="<h3>Read on</h3><p>A <em>book</em>: "
         '<a href="https://example.org/b?a=1&amp;b=2">here</a>.</p>',
@@ -99,11 +112,21 @@ def conversation() -> Item:
         ),
         transcripts=(
             TranscriptLink(f"{page}/transcript.vtt", "text/vtt", "en", True),
+            TranscriptLink(
+                f"{page}/transcript.srt", "application/x-subrip", "en", True
+            ),
+            TranscriptLink(f"{page}/transcript.json", "application/json", "en", True),
+            TranscriptLink(f"{page}/transcript.html", "text/html", "en"),
             TranscriptLink(f"{page}/transcript.txt", "text/plain", "en"),
         ),
         chapters=(
             Chapter(0, "Welcome"),
-            Chapter(30.5, "What supervision is for", "https://example.org/"),
+            Chapter(
+                30.5,
+                "What supervision is for",
+                "https://example.org/",
+                f"{SITE}/media/public/{name}/1/6f6f.jpg",
+            ),
             Chapter(3723, "Goodbye & thanks"),
         ),
         chapters_url=f"{page}/chapters.json",
@@ -135,7 +158,9 @@ def show_feed() -> Channel:
 def film_feed() -> Channel:
     whole = conversation()
     name = "4be0643f1d98573b97cdca98a65347dd"
-    item = replace(whole, enclosure=film(name), alternates=(stream(name), sound(name)))
+    item = replace(
+        whole, enclosure=film(name), alternates=(stream(name), sound(name), small(name))
+    )
     return replace(
         show_feed(),
         feed_url=f"{SITE}/shows/trainee-talk/video.xml",

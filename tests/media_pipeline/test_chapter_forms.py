@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -9,15 +10,18 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feeds import chapters_json, document
+from feeds.rss import render
 from media_pipeline.chapter_forms import write_lines, write_podlove, write_vtt
 from media_pipeline.chapters import (
     LONGEST_LINK,
     LONGEST_TITLE,
+    PODLOVE,
     Chapter,
     normal,
     read_chapters,
 )
 from media_pipeline.errors import UnusableText
+from tests.feeds.samples import show_feed, talk
 
 ODD = [
     "-->",
@@ -62,8 +66,17 @@ def in_json(chapters: tuple[Chapter, ...]) -> bytes:
     return chapters_json.render(tuple(listed), "An episode", "A show")
 
 
+def in_a_feed(chapters: tuple[Chapter, ...]) -> bytes:
+    listed = tuple(document.Chapter(c.start_seconds, c.title, c.link) for c in chapters)
+    feed = render(replace(show_feed(), items=(replace(talk(), chapters=listed),)))
+    found = etree.fromstring(feed).find(f".//{PODLOVE}chapters")
+    assert found is not None
+    return etree.tostring(found)
+
+
 WRITERS: list[Callable[[tuple[Chapter, ...]], bytes]] = [
     in_json,
+    in_a_feed,
     write_podlove,
     lambda chapters: write_lines(chapters).encode(),
     lambda chapters: write_vtt(chapters, 10).encode(),

@@ -56,6 +56,29 @@ def test_a_film_is_a_film(client: TestClient, episode: Episode) -> None:
     assert answer.headers["content-type"] == "video/mp4"
 
 
+def test_the_small_sound_is_there_like_the_large_one(
+    client: TestClient, platform: Platform, episode: Episode
+) -> None:
+    with platform.database.session() as session:
+        small = make_rendition(episode.id, "low-sound")
+        found = session.get_one(Episode, episode.id)
+        found.renditions.append(small)
+    store(platform, small.key, BYTES)
+    address = f"/audio/{episode.id}.opus"
+
+    part = client.get(address, headers={"Range": "bytes=10-19"})
+
+    assert (part.status_code, part.content) == (206, BYTES[10:20])
+    assert part.headers["content-type"] == "audio/ogg; codecs=opus"
+    assert client.head(address).headers["content-length"] == str(SIZE)
+
+
+def test_a_small_sound_that_is_not_made_yet_is_not_found(
+    client: TestClient, episode: Episode
+) -> None:
+    assert client.get(f"/audio/{episode.id}.opus").status_code == 404
+
+
 def test_head_says_the_length_without_the_bytes(
     client: TestClient, address: str
 ) -> None:

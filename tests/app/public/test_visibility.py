@@ -1,5 +1,7 @@
 """What is not public is 404 everywhere, what was taken back is 410."""
 
+from dataclasses import asdict
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -7,7 +9,14 @@ from app.actions import syndication
 from app.database import now
 from app.models import Episode, Withdrawal
 from app.platform import Platform
-from tests.factories import add_words, make_show, make_video, publish
+from media_pipeline.storyboard import Layout
+from tests.factories import (
+    add_words,
+    make_rendition,
+    make_show,
+    make_video,
+    publish,
+)
 
 ADDRESSES = [
     "/episodes/{slug}",
@@ -15,12 +24,19 @@ ADDRESSES = [
     "/episodes/{slug}/transcript.srt",
     "/episodes/{slug}/transcript.txt",
     "/episodes/{slug}/transcript.json",
+    "/episodes/{slug}/transcript.html",
     "/episodes/{slug}/chapters.json",
+    "/episodes/{slug}/chapters.psc",
+    "/episodes/{slug}/chapters.vtt",
+    "/episodes/{slug}/chapters.txt",
+    "/episodes/{slug}/storyboard.vtt",
     "/embed/{slug}",
     "/audio/{id}.mp3",
+    "/audio/{id}.opus",
     "/video/{id}.mp4",
     "/oembed?url=https://cast.example/episodes/{slug}",
 ]
+SMALL_PICTURES = {"layout": asdict(Layout(93.4, 4, 160, 90, 5, 5))}
 LISTS = [
     "/",
     "/videos",
@@ -40,10 +56,16 @@ def make(platform: Platform, state: str) -> Episode:
     with platform.database.session() as session:
         show = make_show(session)
         episode = add_words(make_video(session, show, "A secret"), session)
-        if state in {"published", "withdrawn"}:
+        episode.renditions += [
+            make_rendition(episode.id, "low-sound"),
+            make_rendition(episode.id, "storyboard"),
+            make_rendition(episode.id, "storyboard-map", details=SMALL_PICTURES),
+        ]
+        if state in {"published", "withdrawn", "private"}:
             publish(episode)
         if state == "withdrawn":
             episode.withdrawal = Withdrawal(at=now())
+        show.is_private = state == "private"
         if state == "scheduled":
             episode.publish_at = now()
     for rendition in episode.renditions:
@@ -65,7 +87,7 @@ def test_what_is_published_is_there(client: TestClient, platform: Platform) -> N
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize(
     ("state", "status"),
-    [("draft", 404), ("scheduled", 404), ("withdrawn", 410)],
+    [("draft", 404), ("scheduled", 404), ("private", 404), ("withdrawn", 410)],
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_what_is_not_public_has_no_address(
@@ -85,7 +107,7 @@ def test_what_is_not_public_has_no_address(
 
 
 @pytest.mark.parametrize("address", LISTS)
-@pytest.mark.parametrize("state", ["draft", "scheduled", "withdrawn"])
+@pytest.mark.parametrize("state", ["draft", "scheduled", "private", "withdrawn"])
 def test_what_is_not_public_is_in_no_list(
     client: TestClient, platform: Platform, state: str, address: str
 ) -> None:
@@ -99,7 +121,13 @@ def test_what_is_not_public_is_in_no_list(
 
 @pytest.mark.parametrize(
     ("state", "status"),
-    [("draft", 404), ("scheduled", 404), ("withdrawn", 410), ("published", 200)],
+    [
+        ("draft", 404),
+        ("scheduled", 404),
+        ("private", 404),
+        ("withdrawn", 410),
+        ("published", 200),
+    ],
 )
 def test_a_stored_file_is_as_public_as_its_episode(
     client: TestClient, platform: Platform, state: str, status: int
