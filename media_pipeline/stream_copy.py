@@ -10,7 +10,9 @@ from pathlib import Path
 from media_pipeline.admission import Admission
 from media_pipeline.errors import WrongOutput
 from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
+from media_pipeline.inspection import check_rung
 from media_pipeline.key_frames import Scan, scan
+from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import FilmPlan, Rung
 from media_pipeline.probe import Picture
 from media_pipeline.process import Limits, run
@@ -21,7 +23,8 @@ LONGEST_GROUP_SECONDS = 4.0
 MOST_OVER_CAP = 1.5  # for the hardest stretch
 LONGEST_HELD_SECONDS = 1.0  # after the last picture, while the sound goes on
 STRETCH_SECONDS = 3
-_INEXACT_SECONDS = 0.1
+MOVFLAGS = "+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
+_INEXACT_SECONDS = 0.02  # HLS: sound and pictures end within a block of sound
 _CONTAINERS = {"mov", "matroska"}
 _NO_WORDS = "6|7|8|9|12"  # SEI, what the head has already, and padding
 
@@ -82,7 +85,7 @@ def copy_pictures(
             "map_chapters": -1,
             "fflags": "+bitexact",
             "bsf:v": f"filter_units=remove_types={_NO_WORDS},{timed}",
-            "movflags": "+frag_keyframe+delay_moov+default_base_moof+skip_trailer",
+            "movflags": MOVFLAGS,
             "format": "mp4",
         },
     )
@@ -128,12 +131,12 @@ def _stretches(found: Scan, rung: Rung) -> Iterator[tuple[Fraction, int]]:
 
 
 def _insist_on_places(file: Path, rung: Rung, plan: FilmPlan) -> None:
+    check_rung(file, read_track(file), rung, plan, float(plan.seconds))
     found = scan(file, 0, rung.frame_rate, seconds=float(plan.seconds))
     times = int(rung.frame_rate / plan.frame_rate)
     is_right = (
         found.is_steady
         and found.is_closed
-        and found.count == plan.frames(rung)
         and found.key_places == tuple(key * times for key in plan.keys)
     )
     if not is_right:
