@@ -20,6 +20,10 @@ RUN /opt/commoncast/bin/pip install -c constraints.txt --editable .
 FROM python:3.13-slim-bookworm
 LABEL org.opencontainers.image.title="Commoncast" \
       org.opencontainers.image.licenses="AGPL-3.0-or-later"
+# The wall around media programs, where the container may build it: docs/operating.md.
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --create-home --home-dir /data commoncast
 WORKDIR /src
 COPY --from=python /opt/commoncast /opt/commoncast
