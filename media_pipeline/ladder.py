@@ -23,6 +23,8 @@ NATURAL_RATES = (
 )
 FASTEST_RATE, FASTEST_SMALL_RATE = 60, 30
 CRF = 23
+# Apple: 192 kbit/s with its sound, of which stereo takes 101, in any six seconds.
+NARROW_BITS = 72_000
 
 # What 1080p may take at up to 30 frames a second, and how it falls with the size.
 _LARGEST_BITS = 5_000_000
@@ -72,10 +74,11 @@ def full_ladder(picture: Picture) -> tuple[Rung, ...]:
     """Every size that may help somebody, the largest first; none larger than it is."""
     rate = constant_rate(picture)
     slow = rate / math.ceil(rate / FASTEST_SMALL_RATE)
-    return tuple(
+    *larger, smallest = (
         _rung(*size, rate if _nominal(*size) >= MIDDLE else slow)
         for size in _sizes(picture.width, picture.height)
     )
+    return (*larger, _narrowed(smallest) if larger else smallest)
 
 
 def at_rate(rung: Rung, frame_rate: Fraction) -> Rung:
@@ -140,6 +143,13 @@ def _nominal(width: int, height: int) -> int:
 def _nominal_exactly(width: int, height: int) -> Fraction:
     # The short side of the 16:9 frame, lying or standing, that holds the picture.
     return max(Fraction(min(width, height)), max(width, height) / WIDE)
+
+
+def _narrowed(rung: Rung) -> Rung:
+    """The same for telephones with a bad connection."""
+    bits = min(rung.most_bits, NARROW_BITS)
+    level = lowest_level(rung.width, rung.height, rung.frame_rate, bits)
+    return replace(rung, most_bits=bits, level=level)
 
 
 def _rung(width: int, height: int, frame_rate: Fraction) -> Rung:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.ladder import lowest_level
+from media_pipeline.ladder import NARROW_BITS, lowest_level
 from media_pipeline.plan import FilmPlan
 from media_pipeline.plan import plan_film as plan_of_length
 from media_pipeline.probe import Picture
@@ -66,6 +66,20 @@ def test_the_ladder_goes_from_the_size_of_the_film_to_240p(
     size: tuple[int, int], ladder: str
 ) -> None:
     assert " ".join(sizes(plan_film(seen(*size)))) == ladder
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (640, 480)])
+def test_the_smallest_rung_is_for_narrow_lines(size: tuple[int, int]) -> None:
+    *larger, smallest = plan_film(seen(*size)).rungs
+
+    assert smallest.most_bits == NARROW_BITS
+    assert all(rung.most_bits > 2 * NARROW_BITS for rung in larger)
+
+
+def test_a_film_in_one_size_is_not_made_worse_than_it_is() -> None:
+    (only,) = plan_film(seen(426, 240)).rungs
+
+    assert only.most_bits > 2 * NARROW_BITS
 
 
 @given(pictures)
