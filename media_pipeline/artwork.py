@@ -1,13 +1,14 @@
-"""A square JPEG that every podcast app accepts, out of whatever picture was given.
+"""A JPEG that every podcast app accepts, out of whatever picture was given.
 
 The picture is decoded in a child that may be killed:
-`python -m media_pipeline.artwork IN OUT`.
+`python -m media_pipeline.artwork IN OUT SHAPE`.
 """
 
 import io
 import sys
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
@@ -28,24 +29,61 @@ _LIMITS = Limits(total_seconds=60, cpu_seconds=40, memory_bytes=EXAMINING_MEMORY
 _UNREADABLE = "This picture cannot be read. Please send a JPEG, PNG or WebP."
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a picture is cut to."""
+
+    kind: Kind
+    ratio: tuple[int, int]
+    smallest: int  # width in pixels
+    largest: int
+
+    def height(self, width: int) -> int:
+        """Of a picture so wide."""
+        return width * self.ratio[1] // self.ratio[0]
+
+    def size_from(self, width: int, height: int) -> tuple[int, int]:
+        """How large it is made of a picture of this size."""
+        widest = min(width, height * self.ratio[0] // self.ratio[1])
+        wide = min(max(widest, self.smallest), self.largest)
+        wide -= wide % self.ratio[0]
+        return wide, self.height(wide)
+
+
+SHAPES = {
+    "square": Shape(Kind.ARTWORK, (1, 1), SMALLEST_SIDE, LARGEST_SIDE),
+    "wide": Shape(Kind.POSTER, (16, 9), 1280, 1920),
+}
+
+
 def make_artwork(picture: Path, folder: Path) -> Rendition:
-    """Make `artwork.jpg` in `folder`, or raise `UnusableArtwork`."""
+    """Make `artwork.jpg` in `folder`, a square, or raise `UnusableArtwork`."""
+    return _make(picture, folder / "artwork.jpg", "square")
+
+
+def make_given_poster(picture: Path, folder: Path) -> Rendition:
+    """Make `poster.jpg` in `folder`, as wide as a film, or raise `UnusableArtwork`."""
+    return _make(picture, folder / "poster.jpg", "wide")
+
+
+def _make(picture: Path, made: Path, name: str) -> Rendition:
     if not picture.is_file():
         raise UnusableArtwork(f"There is no picture called {picture.name}.")
-    made, part = folder / "artwork.jpg", folder / "artwork.part.jpg"
+    part, shape = made.with_suffix(".part.jpg"), SHAPES[name]
     try:
-        side = _make_in_child(picture, part)
+        width = _make_in_child(picture, part, name)
         part.replace(made)
     finally:
         part.unlink(missing_ok=True)
-    return finished(Kind.ARTWORK, made, "image/jpeg", width=side, height=side)
+    height = shape.height(width)
+    return finished(shape.kind, made, "image/jpeg", width=width, height=height)
 
 
-def _make_in_child(picture: Path, part: Path) -> int:
+def _make_in_child(picture: Path, part: Path, name: str) -> int:
     module = [sys.executable, "-m", "media_pipeline.artwork"]
     try:
         told = run(
-            [*module, str(picture.absolute()), str(part.absolute())],
+            [*module, str(picture.absolute()), str(part.absolute()), name],
             limits=_LIMITS,
             cwd=Path(__file__).parent.parent,
             reads=[picture],
@@ -60,28 +98,28 @@ def _make_in_child(picture: Path, part: Path) -> int:
     return int(told)
 
 
-def main(given: str, wanted: str) -> None:
-    """The child: print the side of the square that was made, or why it was not."""
+def main(given: str, wanted: str, name: str) -> None:
+    """The child: print the width of what was made, or why it was not."""
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        sys.stdout.write(str(_make_square(Path(given), Path(wanted))))
+        sys.stdout.write(str(_cut(Path(given), Path(wanted), SHAPES[name])))
     except UnusableArtwork as refusal:
         sys.stdout.write(refusal.sentence)
 
 
-def _make_square(given: Path, wanted: Path) -> int:
+def _cut(given: Path, wanted: Path, shape: Shape) -> int:
     with _opened(given) as opened:
         if min(opened.size) < SMALLEST_GIVEN:
             raise UnusableArtwork(
                 f"This picture is only {opened.width} by {opened.height} pixels. "
-                f"Please send one of at least {SMALLEST_SIDE} by {SMALLEST_SIDE}."
+                f"Please send one of at least {shape.smallest} by "
+                f"{shape.height(shape.smallest)}."
             )
         upright = ImageOps.exif_transpose(opened)
-        side = min(max(min(upright.size), SMALLEST_SIDE), LARGEST_SIDE)
-        square = ImageOps.fit(_on_white(upright), (side, side))
-    square.info.clear()  # Pillow would write down again what a photo says of itself
-    return _save(square, wanted)
+        cut = ImageOps.fit(_on_white(upright), shape.size_from(*upright.size))
+    cut.info.clear()  # Pillow would write down again what a photo says of itself
+    return _save(cut, wanted, shape)
 
 
 def _opened(given: Path) -> Image.Image:
@@ -124,9 +162,9 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
     return turned or picture
 
 
-def _save(square: Image.Image, wanted: Path) -> int:
-    """Save it small enough, and tell the side that it has then."""
-    for picture in _ever_simpler(square):
+def _save(cut: Image.Image, wanted: Path, shape: Shape) -> int:
+    """Save it small enough, and tell the width that it has then."""
+    for picture in _ever_simpler(cut, shape):
         for quality in QUALITIES:
             picture.save(wanted, "JPEG", quality=quality, optimize=True, dpi=(72, 72))
             if wanted.stat().st_size <= LARGEST_BYTES:
@@ -134,13 +172,13 @@ def _save(square: Image.Image, wanted: Path) -> int:
     raise UnusableArtwork("This picture is nothing but noise. Please send another.")
 
 
-def _ever_simpler(square: Image.Image) -> Iterator[Image.Image]:
-    yield square
-    smaller = square.resize((SMALLEST_SIDE, SMALLEST_SIDE))
+def _ever_simpler(cut: Image.Image, shape: Shape) -> Iterator[Image.Image]:
+    yield cut
+    smaller = cut.resize((shape.smallest, shape.height(shape.smallest)))
     yield smaller
     for radius in (1, 2, 4):  # noise does not compress
         yield smaller.filter(ImageFilter.GaussianBlur(radius))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])

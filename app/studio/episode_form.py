@@ -10,12 +10,13 @@ from starlette.datastructures import FormData
 
 from app.actions import details, publication
 from app.actions.renaming import rename
+from app.actions.scripts import chapters_of
 from app.errors import BadRequest, CommoncastError
 from app.models import Episode, User
 from app.models.identity import clean_text
-from app.page.filters import timestamp
 from app.studio.posting import file, text
 from feeds.rules.languages import LANGUAGES
+from media_pipeline.chapter_forms import write_lines
 
 CONSENT = (
     "Everyone heard in this episode agreed in writing to its publication, and knows "
@@ -177,8 +178,7 @@ def _language(typed: str) -> str:
 
 
 def _chapter_lines(episode: Episode) -> str:
-    lines = (f"{timestamp(c.start_ms / 1000)} {c.title}" for c in episode.chapters)
-    return "\n".join(lines)
+    return write_lines(chapters_of(episode)).rstrip()
 
 
 def _lines(typed: str) -> list[str]:

@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 
 from app.actions import arriving, details, publication, replacing, uploading
 from app.actions.notes import render_notes
+from app.actions.posters import given_poster, remove_poster
 from app.database import now
 from app.errors import BadRequest
 from app.models import Episode
@@ -19,7 +20,7 @@ from app.platform import Platform
 from app.studio import episode_form, page
 from app.studio.access import hosted_episode
 from app.studio.episode_form import Words
-from app.studio.pictures import hang_in_episode
+from app.studio.pictures import hang_before_film, hang_in_episode
 from app.studio.posting import Posted, file, text
 from app.studio.preview import Preview
 from app.studio.session import Visit, Visiting
@@ -109,8 +110,18 @@ def _keep(
     if picture is not None:
         with words.beside("artwork"):
             hang_in_episode(platform, episode_id, picture)
+    with words.beside("poster"):
+        _hang_poster(platform, episode_id, form)
     details.after_edit(platform, episode_id)
     return not words.problems
+
+
+def _hang_poster(platform: Platform, episode_id: str, form: FormData) -> None:
+    poster = file(form, "poster")
+    if poster is not None:
+        hang_before_film(platform, episode_id, poster)
+    elif text(form, "no_poster"):
+        remove_poster(platform, episode_id)
 
 
 def _go_on(
@@ -161,6 +172,7 @@ def _page(
         words=words,
         consent=episode_form.CONSENT,
         kinds=episode_form.KINDS,
+        given_poster=given_poster(found),
         done=done,
         asks_agreement=replacing.needs_agreement(found),
         **_standing_facts(session, platform, found),

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageCms
 
-from media_pipeline.artwork import LARGEST_BYTES, make_artwork
+from media_pipeline.artwork import LARGEST_BYTES, make_artwork, make_given_poster
 from media_pipeline.errors import UnusableArtwork
 from media_pipeline.rendition import Kind
 
@@ -54,6 +54,42 @@ def test_artwork_is_a_square_that_apps_accept(
     with Image.open(artwork.path) as made:
         assert (made.format, made.mode, made.size) == ("JPEG", "RGB", (side, side))
         assert made.info["dpi"] == (72, 72)
+
+
+@pytest.mark.parametrize(
+    ("size", "width", "height"),
+    [
+        ((300, 300), 1280, 720),
+        ((1920, 1080), 1920, 1080),
+        ((4000, 3000), 1920, 1080),
+        ((1500, 2000), 1488, 837),
+        ((3000, 300), 1280, 720),
+    ],
+)
+def test_a_poster_has_the_shape_of_a_screen(
+    tmp_path: Path, size: tuple[int, int], width: int, height: int
+) -> None:
+    given = give(tmp_path / "given.png", Image.new("RGB", size, "teal"))
+
+    poster = make_given_poster(given, tmp_path)
+
+    assert (poster.kind, poster.width, poster.height) == (Kind.POSTER, width, height)
+    with Image.open(poster.path) as made:
+        assert (made.format, made.mode, made.size) == ("JPEG", "RGB", (width, height))
+
+
+def test_a_poster_of_noise_is_small_too(tmp_path: Path) -> None:
+    poster = make_given_poster(give(tmp_path / "n.png", noise(2000)), tmp_path)
+
+    assert poster.size <= LARGEST_BYTES
+
+
+def test_a_poster_that_is_no_picture_is_refused(tmp_path: Path) -> None:
+    given = tmp_path / "given.png"
+    given.write_bytes(b"#!/bin/sh")
+
+    with pytest.raises(UnusableArtwork, match="cannot be read"):
+        make_given_poster(given, tmp_path)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "CMYK", "I;16"])

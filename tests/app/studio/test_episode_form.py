@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.database import now
 from app.models import Episode, Show, User
 from app.platform import Platform
-from app.studio.episode_form import CONSENT
+from app.studio.episode_form import CONSENT, words_of
 from tests.app.studio.conftest import Browser
 from tests.factories import add_words, make_episode, publish
 
@@ -139,18 +139,22 @@ def test_files_of_words_are_read(
         assert [c.title for c in kept.chapters] == ["Now"]
 
 
-def test_links_of_chapters_survive_a_save_that_does_not_touch_them(
+def test_links_and_exact_times_of_chapters_survive_an_edit(
     browser: Browser, platform: Platform, draft: Episode
 ) -> None:
     with platform.database.session() as session:
         episode = add_words(session.get_one(Episode, draft.id), session)
         episode.chapters[0].link = "https://example.org"
+        episode.chapters[1].start_ms = 30_250
+    with platform.database.reading() as session:
+        shown = words_of(session.get_one(Episode, draft.id)).values["chapters"]
 
-    save(browser, draft, chapters="0:00 Welcome\r\n0:30 What supervision is for\r\n")
+    save(browser, draft, chapters=shown.replace("Welcome", "Hello"))
 
     with platform.database.reading() as session:
-        kept = session.get_one(Episode, draft.id)
-        assert kept.chapters[0].link == "https://example.org"
+        kept = session.get_one(Episode, draft.id).chapters
+        assert (kept[0].title, kept[0].link) == ("Hello", "https://example.org")
+        assert kept[1].start_ms == 30_250
 
 
 def test_a_picture_that_is_none_is_refused_and_the_words_are_kept(
