@@ -67,6 +67,8 @@ class Headway:
             row.changed_at = now()
             if not self.starts:  # else the same start is made again
                 self.starts = self._count_start(session, row)
+        about = {"step": self.step, "chunk": self.number, "start": self.starts}
+        log.info("step begun", episode=self.episode_id, **about)
         if self.starts > MOST_STARTS:
             raise HopelessStep("This recording stops our program every time.")
         crash.point(f"{self.step} begun")

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.actions import chunking, faults, room, shelf, steps
+from app.actions import chunking, crash, faults, room, shelf, steps
 from app.actions.headway import Superseded
 from app.actions.job import Job
 from app.actions.workspace import clear, workspace
@@ -78,6 +78,7 @@ def queue_chunks(
         return False
     for number in missing:
         jobs.enqueue_chunk(platform, row, number, queue)
+        crash.point("chunk queued")
     return bool(missing)
 
 
@@ -94,6 +95,7 @@ def queue_finish(
         missing = chunking.missing(session, episode_id, revision)
     if row and not missing:
         jobs.enqueue_finish(platform, row, queue)
+        crash.point("finish queued")
 
 
 def give_up(platform: Platform, work_id: str, episode_id: str, revision: int) -> None:

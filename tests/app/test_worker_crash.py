@@ -1,5 +1,4 @@
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,38 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from app.actions import publication
-from app.database import Base, now
+from app.database import now
 from app.models import Episode, Processing, ProcessingState
 from app.platform import Platform
-from app.settings import Settings
 from tests.app import workers
 from tests.app.workers import Worker, assert_well_done, hand_in, until
-
-POINTS = [
-    "check begun",
-    "sound begun",
-    "sound stored",
-    "sound recorded",
-    "film begun",
-    "film stored",
-    "film recorded",
-    "finish begun",
-    "ready noted",
-]
-
-
-@pytest.fixture
-def postgres_platform(settings: Settings, postgresql_url: str) -> Iterator[Platform]:
-    there = settings.model_copy(update={"database_url": postgresql_url})
-    platform = Platform.open(there)
-    Base.metadata.create_all(platform.database.engine)
-    yield platform
-    platform.close()
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return workers.record_film(tmp_path_factory.mktemp("films") / "film.mp4")
+    path = tmp_path_factory.mktemp("films") / "film.mp4"
+    return workers.record_film_in_chunks(path)
 
 
 @pytest.fixture(scope="module")
@@ -64,29 +42,9 @@ def step_of(platform: Platform, processing: Processing) -> str:
 
 def wait_for_film(platform: Platform, processing: Processing) -> None:
     def filming() -> bool:
-        return step_of(platform, processing) == "film" and bool(encoders(platform))
+        return step_of(platform, processing) == "first" and bool(encoders(platform))
 
     until(filming, "the encoder of the film")
-
-
-@pytest.mark.parametrize("point", POINTS)
-def test_a_worker_killed_at_any_point_loses_nothing(
-    platform: Platform, film: Path, point: str
-) -> None:
-    processing = hand_in(platform, film)
-
-    with Worker(platform, crash_at=point) as worker:
-        assert worker.wait_for_its_death() == -9
-    finish(platform, processing)
-
-    assert_well_done(platform, processing)
-
-
-@pytest.mark.parametrize("point", ["sound stored", "film recorded"])
-def test_nor_does_it_where_both_databases_are_one(
-    postgres_platform: Platform, film: Path, point: str
-) -> None:
-    test_a_worker_killed_at_any_point_loses_nothing(postgres_platform, film, point)
 
 
 def test_what_was_finished_before_the_kill_is_not_made_again(
@@ -103,6 +61,27 @@ def test_what_was_finished_before_the_kill_is_not_made_again(
 
     assert made <= workers.stored_keys(platform)
     assert "step=sound" not in log
+    assert "step=chunk" not in log
+
+
+def test_a_kill_costs_a_worker_one_chunk_at_most(
+    platform: Platform, film: Path
+) -> None:
+    processing = hand_in(platform, film)
+    logs = []
+
+    for point in ("chunk stored", ""):
+        with Worker(platform, crash_at=point) as worker:
+            until(
+                lambda: workers.is_over(platform, processing) or worker.is_dead,
+                "its end",
+            )
+        logs.append(worker.log.read_text())
+
+    lines = "".join(logs).splitlines()
+    begun = [line for line in lines if "begun" in line and "step=chunk" in line]
+    assert len(begun) == 2 + 1
+    assert_well_done(platform, processing)
 
 
 def test_another_machine_fetches_what_it_needs(platform: Platform, film: Path) -> None:

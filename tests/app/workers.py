@@ -1,6 +1,7 @@
 """Real worker processes for tests: started, killed, and asked what they left."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -33,13 +35,23 @@ from tests.factories import make_show
 
 PATIENCE_SECONDS = 90.0
 
+CHUNK_SECONDS = 6  # in tests: a segment, instead of a minute
+SHORT = {"media_pipeline.chunks.CHUNK_SECONDS": CHUNK_SECONDS}
+
 _WORK = """
-import os
+import importlib, json, os, socket
+from datetime import timedelta
 from pathlib import Path
 from app.logs import write_logs
 from app.platform import Platform
 from app.settings import Settings
 from app.worker import run_worker
+for name, value in json.loads(os.environ["TEST_CONSTANTS"]).items():
+    module, _, constant = name.rpartition(".")
+    value = timedelta(**value) if isinstance(value, dict) else value
+    setattr(importlib.import_module(module), constant, value)
+if machine := os.environ["TEST_MACHINE"]:
+    socket.gethostname = lambda: machine
 write_logs()
 run_worker(Platform.open(Settings(_env_file=None)))
 """
@@ -59,6 +71,8 @@ class Worker:
 
     platform: Platform
     crash_at: str = ""
+    machine: str = ""  # another than this one
+    constants: dict[str, Any] = field(default_factory=dict)
     process: "subprocess.Popen[bytes]" = field(init=False)
 
     def __enter__(self) -> "Worker":
@@ -69,6 +83,8 @@ class Worker:
             "COMMONCAST_STORAGE_URL": settings.storage_url,
             "COMMONCAST_PUBLIC_URL": settings.public_url,
             "COMMONCAST_CRASH_AT": self.crash_at,
+            "TEST_MACHINE": self.machine,
+            "TEST_CONSTANTS": json.dumps(SHORT | self.constants),
         }
         self.log = settings.data_dir / f"worker-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
@@ -91,6 +107,10 @@ class Worker:
         """Ask it to stop; its exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE_SECONDS)
+
+    @property
+    def is_dead(self) -> bool:
+        return self.process.poll() is not None
 
     def wait_for_its_death(self) -> int:
         """The status with which it ends by itself."""
@@ -116,6 +136,15 @@ def record_film(path: Path, seconds: float = 3) -> Path:
     tone = f"sine=frequency=330:sample_rate=48000:duration={seconds}"
     inputs = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone)
     coding = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
+    return _ffmpeg(path, *inputs, *coding, "-c:a", "aac", "-shortest")
+
+
+def record_film_in_chunks(path: Path, seconds: float = 13) -> Path:
+    """A film that is kept as it is, while its smaller rungs are made in chunks."""
+    picture = f"testsrc2=size=640x360:rate=10:duration={seconds}"
+    tone = f"sine=frequency=330:sample_rate=48000:duration={seconds}"
+    inputs = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone)
+    coding = ("-c:v", "libx264", "-crf", "34", "-g", "20", "-pix_fmt", "yuv420p")
     return _ffmpeg(path, *inputs, *coding, "-c:a", "aac", "-shortest")
 
 
