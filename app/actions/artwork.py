@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.actions import leftovers, swapping
 from app.database import now
 from app.errors import BadRequest, NotFound
-from app.models import Episode, Rendition, Show
+from app.models import Episode, Show
 from app.models.episode import NO_RECORDING
 from app.platform import Platform
 from media_pipeline import rendition as made
@@ -18,22 +19,27 @@ from media_pipeline.errors import Refused
 def set_artwork(platform: Platform, episode_id: str, picture: Path) -> None:
     """Give an episode a picture of its own."""
     with _square(platform, picture) as square:
-        key = f"public/{episode_id}/{NO_RECORDING}/{square.filename}"
-        platform.storage.put_file(square.path, key, square.content_type)
-        old = _hang(platform, episode_id, square, key)
-    platform.storage.delete_many([k for k in old if k != key])
+        _insist_on_episode(platform, episode_id)
+        rows = swapping.store(platform, episode_id, NO_RECORDING, [square])
+        with platform.database.session() as session:
+            if swapping.swap(platform, session, episode_id, rows):
+                session.get_one(Episode, episode_id).changed_at = now()
 
 
 def set_show_artwork(platform: Platform, show_id: str, picture: Path) -> None:
     """Give a show its cover."""
     with _square(platform, picture) as square:
         key = f"public/shows/{show_id}/{square.filename}"
+        leftovers.announce(platform, None, [key])
         platform.storage.put_file(square.path, key, square.content_type)
         with platform.database.session() as session:
             show = session.get(Show, show_id)
             if show is None:
                 raise NotFound("This show does not exist.")
             # The old picture stays: apps keep its address until they read the feed.
+            if show.artwork_key:
+                leftovers.replace(platform, session, None, [show.artwork_key])
+            leftovers.name(session, [key])
             show.artwork_key, show.artwork_side = key, square.width
             show.touch()
 
@@ -50,17 +56,7 @@ def _square(platform: Platform, picture: Path) -> Iterator[made.Rendition]:
         yield square
 
 
-def _hang(
-    platform: Platform, episode_id: str, square: made.Rendition, key: str
-) -> list[str]:
-    with platform.database.session() as session:
-        episode = session.get(Episode, episode_id)
-        if episode is None:
+def _insist_on_episode(platform: Platform, episode_id: str) -> None:
+    with platform.database.reading() as session:
+        if session.get(Episode, episode_id) is None:
             raise NotFound("This episode does not exist.")
-        old = [r for r in episode.renditions if r.kind == made.Kind.ARTWORK]
-        for row in old:
-            episode.renditions.remove(row)
-        session.flush()
-        episode.renditions.append(Rendition.of(square, NO_RECORDING, key))
-        episode.changed_at = now()
-        return [row.key for row in old]

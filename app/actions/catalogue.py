@@ -16,7 +16,8 @@ from app.models import (
     episode_topics,
 )
 
-_PUBLIC = (Episode.publication.has(), ~Episode.withdrawal.has())
+_PUBLISHED = (Episode.publication.has(), ~Episode.withdrawal.has())
+_PUBLIC = (*_PUBLISHED, ~Episode.show.has(Show.is_private))
 _NEWEST = (Episode.published_at.desc(), Episode.id)
 _WHOLE = (
     joinedload(Episode.show),
@@ -29,8 +30,24 @@ _WHOLE = (
 
 
 def visible() -> Select[Episode]:
-    """Every episode that is public now: published, and not withdrawn."""
+    """Every episode that is public now: published, not withdrawn, its show open."""
     return select(Episode).where(*_PUBLIC)
+
+
+def visible_in(show: Show) -> Select[Episode]:
+    """What is heard of a show by those who may hear it: by all, or with a key."""
+    return select(Episode).where(*_PUBLISHED, Episode.show_id == show.id)
+
+
+def episode_behind_key(
+    session: Session, show: Show, condition: ColumnElement[bool]
+) -> Episode:
+    """One episode of a private show, for somebody whose key was looked at."""
+    query = visible_in(show).where(condition).options(*_WHOLE)
+    found = session.scalars(query).unique().first()
+    if found is None:
+        raise NotFound("There is no such episode here.")
+    return found
 
 
 def latest(session: Session, limit: int = 12) -> list[Episode]:
@@ -105,12 +122,15 @@ def similar_to(session: Session, episode: Episode, limit: int = 3) -> list[Episo
 
 def shows(session: Session) -> list[Show]:
     """Every show that has something to hear, and those that wait for it."""
-    return list(session.scalars(select(Show).order_by(Show.title)))
+    return list(
+        session.scalars(select(Show).where(~Show.is_private).order_by(Show.title))
+    )
 
 
 def show_by_slug(session: Session, slug: str) -> Show:
     """One show. Raises `NotFound`."""
-    found = session.scalars(select(Show).where(Show.slug == slug)).first()
+    named = Show.slug == slug, ~Show.is_private
+    found = session.scalars(select(Show).where(*named)).first()
     if found is None:
         raise NotFound("There is no such show here.")
     return found
@@ -148,6 +168,8 @@ def media_key_is_public(session: Session, key: str) -> bool:
         return True
     rendition = select(Rendition.episode_id).where(Rendition.key == key)
     replaced = select(Leftover.episode_id).where(Leftover.key == key, ~Leftover.doomed)
+    if key.startswith("public/shows/") and session.get(Leftover, key) is not None:
+        return True
     either = Episode.id.in_(rendition) | Episode.id.in_(replaced)
     query = visible().where(either).with_only_columns(Episode.id)
     return session.scalars(query).first() is not None

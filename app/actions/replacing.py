@@ -127,7 +127,7 @@ def misfits(episode: Episode) -> list[str]:
     found = []
     if late:
         found.append(
-            f"{len(late)} of the chapters begin after the end of the recording. "
+            f"Chapters that begin after the end of the recording: {len(late)}. "
             "Players leave them out: please look at their times."
         )
     if timed and any(cue["start_ms"] >= end_ms for cue in cues):
