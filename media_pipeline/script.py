@@ -34,6 +34,7 @@ class Script:
 
     cues: tuple[Cue, ...]
     timed: bool = True
+    note: str = ""  # what readers have to know about it; not read back
 
     @property
     def captions(self) -> tuple[Cue, ...]:

@@ -31,7 +31,7 @@ def write_html(script: Script, *, title: str = "", language: str = "") -> str:
     lang = f' lang="{_quoted(language)}"' if language else ""
     # The browser finds out the direction of each paragraph by its letters.
     head = f'<!doctype html>\n<html{lang}>\n<head>\n<meta charset="utf-8">'
-    name = f"<title>{escaped(title)}</title>\n</head>\n<body>"
+    name = f"<title>{escaped(title)}</title>\n{_note(script)}</head>\n<body>"
     lines = [_written(cue, script.timed) for cue in script.cues]
     return "\n".join([head, name, *lines, "</body>\n</html>\n"])
 
@@ -47,6 +47,12 @@ def read_html(text: str) -> tuple[list[Cue], bool]:
     if any(part.start is not None for part in parts):
         return list(_timed(parts)), True
     return [Cue(0.0, 0.0, part.text, part.speaker) for part in parts], False
+
+
+def _note(script: Script) -> str:
+    # Beside the text, for whatever stands in the text counts as said.
+    content = _quoted(script.note)
+    return f'<meta name="description" content="{content}">\n' if content else ""
 
 
 def _written(cue: Cue, timed: bool) -> str:

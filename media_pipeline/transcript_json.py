@@ -20,7 +20,9 @@ def write_json(script: Script) -> str:
         }
         for cue in script.captions
     ]
-    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False)
+    note = {"note": script.note} if script.note else {}
+    told = {"version": "1.0.0", **note, "segments": segments}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def read_json(text: str) -> Iterator[Cue]:

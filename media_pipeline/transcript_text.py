@@ -12,7 +12,8 @@ _LIKE_OTHERS = re.compile(r"WEBVTT|[<{[]")  # a file that begins so is something
 
 def write_text(script: Script) -> str:
     """What was said, to be read."""
-    paragraphs = [_written(cue) for cue in script.turns.cues]
+    note = [f"({script.note})"] if script.note else []
+    paragraphs = [*note, *(_written(cue) for cue in script.turns.cues)]
     return "\n\n".join(paragraphs).replace("-->", f"--{JOINER}>") + "\n"
 
 

@@ -20,7 +20,8 @@ _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]*)>")
 
 def write_vtt(script: Script) -> str:
     """Captions, with the speakers as voices."""
-    return "\n\n".join(["WEBVTT", *map(_written, script.captions)]) + "\n"
+    note = [f"NOTE {escaped(script.note)}"] if script.note else []
+    return "\n\n".join(["WEBVTT", *note, *map(_written, script.captions)]) + "\n"
 
 
 def read_vtt(text: str) -> Iterator[Cue]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, object_session
 from app.actions.addresses import add_under_free_slug
 from app.actions.artwork import set_artwork, set_show_artwork
 from app.actions.notes import render_notes
+from app.actions.rewording import keep_earlier
 from app.actions.shows import add_show
 from app.actions.tagging import after_edit, after_show_edit
 from app.database import now
@@ -110,10 +111,12 @@ def set_transcript(
     """Read a transcript or captions; an empty file takes them away."""
     _see_what_is_written(episode)
     if not data.strip():
-        episode.transcript = None
+        episode.transcript, episode.earlier_transcripts = None, []
         return
     with _readable():
         script = read_transcript(data, filename)
+    if episode.transcript:
+        keep_earlier(episode, episode.transcript)
     # The same row is filled again: one episode has one transcript.
     transcript = episode.transcript or Transcript(episode_id=episode.id)
     transcript.language = clean_line(language) or episode.spoken_language

@@ -113,6 +113,7 @@ def withdraw(
             )
         episode.renditions, episode.recordings, episode.processings = [], [], []
         episode.chapters, episode.transcript, episode.publish_at = [], None, None
+        episode.earlier_transcripts, episode.transcription = [], None
         _changed(episode)
         show_id = episode.show_id
     log.info("episode withdrawn", episode=episode_id, by=by)

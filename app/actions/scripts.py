@@ -1,9 +1,13 @@
 """The words, chapters and outline of an episode, as all their forms come from them."""
 
+from dataclasses import replace
+
 from app.models import Episode, Rendition, Transcript
 from media_pipeline.captions import Cue, Script, normal
 from media_pipeline.chapters import Chapter
 from media_pipeline.rendition import Kind
+
+UNREAD = "This transcript was made by a machine. Nobody has checked it yet."
 
 
 def script_of(transcript: Transcript) -> Script:
@@ -17,7 +21,8 @@ def script_of(transcript: Transcript) -> Script:
         )
         for cue in transcript.cues
     )
-    return normal(cues, timed=transcript.timed)
+    script = normal(cues, timed=transcript.timed)
+    return replace(script, note=UNREAD) if transcript.is_unread else script
 
 
 def chapters_of(episode: Episode) -> tuple[Chapter, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.models.processing import Processing
     from app.models.recording import Recording
     from app.models.rendition import Rendition
-    from app.models.script import Chapter, Transcript
+    from app.models.script import Chapter, EarlierTranscript, Transcript
     from app.models.transcription import Transcription
 
 NO_RECORDING = 0  # the revision of what belongs to the words, such as artwork
@@ -63,6 +63,9 @@ class Episode(Base):
         order_by="Chapter.start_ms", cascade="all, delete-orphan"
     )
     transcript: Mapped["Transcript | None"] = relationship(cascade="all, delete-orphan")
+    earlier_transcripts: Mapped[list["EarlierTranscript"]] = relationship(
+        order_by="EarlierTranscript.kept_at", cascade="all, delete-orphan"
+    )
     transcription: Mapped["Transcription | None"] = relationship(
         cascade="all, delete-orphan"
     )

@@ -1,6 +1,7 @@
 // The studio works without scripts; these save a host some waiting.
 import { follow } from "./studio-progress.js";
 import { prepareUploads } from "./studio-upload.js";
+import { prepareLines } from "./studio-lines.js";
 import { prepareWords } from "./studio-words.js";
 
 // Another page of the studio in this one, so that an upload goes on meanwhile.
@@ -18,6 +19,7 @@ async function move(address) {
 function prepare() {
   prepareUploads(move);
   prepareWords();
+  prepareLines();
   follow();
 }
 
