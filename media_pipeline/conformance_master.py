@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import log
 
 from media_pipeline.conformance_package import Finding, Package
 from media_pipeline.mp4_track import Track
 from media_pipeline.playlist import Attributes
 
-FIRST_BITS = 2_000_000 * 1.1
+FIRST_BITS = 2_000_000
 SMALL_BITS = 192_000
 HD_LINES = 720
 _NEAR = 0.1
@@ -46,10 +47,10 @@ def peak_is_low(package: Package) -> Iterator[Finding]:
 
 
 def first_variant(package: Package) -> Iterator[Finding]:
-    """V9: the first is the best that two megabits carry."""
+    """V9: the first is the one that is nearest to two megabits."""
     rates = [package.measured(variant).average for variant, *_ in package.variants]
-    light = [rate for rate in rates if rate <= FIRST_BITS]
-    if rates and rates[0] != (max(light) if light else min(rates)):
+    off = [abs(log(rate / FIRST_BITS)) for rate in rates]
+    if off and off[0] > min(off):
         yield Finding("V9", f"the first needs {rates[0]} bit/s", must=False)
 
 

@@ -12,7 +12,7 @@ from media_pipeline.subtitles import Captions
 
 SOUND_GROUP, CAPTIONS_GROUP = "sound", "captions"
 # Apple: the first variant is what a player on Wi-Fi tries before it knows better.
-FIRST_BITS = 2_000_000 * 1.1
+FIRST_BITS = 2_000_000
 # Apple: both, or the captions do not count as made for people who do not hear.
 DESCRIBES_SOUNDS = (
     "public.accessibility.transcribes-spoken-dialog,"
@@ -71,9 +71,13 @@ def with_words(
 
 def _in_order(rungs: Sequence[Offer], sound: Offer) -> list[Offer]:
     falling = sorted(rungs, key=lambda rung: -rung.rate.average)
-    light = [r for r in falling if (r.rate + sound.rate).average <= FIRST_BITS]
-    first = light[0] if light else falling[-1]
+    first = min(falling, key=lambda rung: _off((rung.rate + sound.rate).average))
     return [first, *(rung for rung in falling if rung is not first)]
+
+
+def _off(bits: int) -> float:
+    """How many times too much, or too little."""
+    return max(bits / FIRST_BITS, FIRST_BITS / max(bits, 1))
 
 
 def _sound_attributes(sound: Offer) -> Attributes:
