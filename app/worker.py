@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TypeVar
 
@@ -16,10 +16,7 @@ from app.actions import (
     faults,
     feed_review,
     leases,
-    listening,
-    processing,
     publication,
-    redoing,
     renewing,
     resuming,
     tagging,
@@ -28,12 +25,11 @@ from app.actions import (
 )
 from app.actions.leases import BEAT_SECONDS
 from app.database import now
+from app.hands import Hands
 from app.models import Processing
 from app.platform import Platform
 from media_pipeline import sandbox
 from media_pipeline.ffmpeg_program import use_ffmpeg
-from media_pipeline.pipeline import Step
-from media_pipeline.recipes import Form
 
 LOOK_SECONDS = 0.25  # how often somebody who waits at the terminal hears from us
 SETTLE_SECONDS = 5.0
@@ -76,104 +72,6 @@ def run_here(
         _at_work(platform, me, me, {me: 1}),
     ):
         return _watch(platform, me, waiting, on_change)
-
-
-class Hands:
-    """The work itself, of which DBOS only knows the names; and how to let go of it."""
-
-    first_steps, last_steps = processing.FIRST_STEPS, processing.LAST_STEPS
-
-    def __init__(self, platform: Platform, me: str, queue: str) -> None:
-        self._platform = platform
-        self._me, self._queue = me, queue
-        self._stopping = False
-        self._busy: set[threading.Event] = set()
-        self._changed = threading.Condition()
-
-    def make(self, step: str, work_id: str, episode_id: str, revision: int) -> bool:
-        """Take one step of making an episode."""
-        names = (step, work_id, episode_id, revision)
-        with self._stoppable() as stop:
-            return processing.make(self._platform, *names, stop)
-
-    def queue_chunks(self, work_id: str, episode_id: str, revision: int) -> bool:
-        """Ask for the chunks, of others too if there are any."""
-        others = leases.is_anybody_working(self._platform, but=self._me)
-        queue = jobs.MEDIA if others else self._queue
-        return self._patiently(
-            processing.queue_chunks, work_id, episode_id, revision, queue
-        )
-
-    def encode(self, work_id: str, episode_id: str, revision: int, number: int) -> bool:
-        """Make a chunk."""
-        names = (Step.CHUNK, work_id, episode_id, revision)
-        with self._stoppable() as stop:
-            return processing.make(self._platform, *names, stop, number)
-
-    def queue_finish(self, work_id: str, episode_id: str, revision: int) -> None:
-        """Ask for the end of the work, if no chunk is missing."""
-        names = (work_id, episode_id, revision)
-        self._patiently(processing.queue_finish, *names, self._queue)
-
-    def give_up(self, work_id: str, episode_id: str, revision: int) -> None:
-        """Leave the episode to a person."""
-        self._patiently(processing.give_up, work_id, episode_id, revision)
-
-    def retag(self, episode_id: str) -> None:
-        """Write the words of an episode into its sound."""
-        self._try_again(tagging.retag, episode_id)
-
-    def redo(self, episode_id: str, form: str) -> None:
-        """Make one form of an episode anew."""
-        self._try_again(redoing.redo, episode_id, Form(form))
-
-    def _try_again(self, duty: Callable[..., object], *names: object) -> None:
-        with self._stoppable() as stop:
-            try:
-                duty(self._platform, *names, stop)
-            except Exception as error:
-                if stop.is_set():
-                    raise jobs.Interrupted from error
-                log.error("a piece of work failed", work=names, exc_info=error)
-                raise jobs.TryAgain(repr(error)) from None
-
-    def transcribe(self, step: str, work_id: str, episode_id: str) -> None:
-        """Let a machine write down what is said, part by part."""
-        if step == jobs.LISTEN:
-            with self._stoppable() as stop:
-                listening.listen(self._platform, work_id, episode_id, stop)
-        elif step == jobs.GO_ON:
-            self._patiently(listening.go_on, episode_id)
-        else:
-            self._patiently(transcribing.give_up, work_id, episode_id)
-
-    def _patiently(self, duty: Callable[..., T], *names: object) -> T:
-        with self._stoppable() as stop:
-            return faults.while_the_database_is_away(
-                stop, lambda: duty(self._platform, *names)
-            )
-
-    def let_go(self) -> None:
-        """End every program that runs, and begin no other."""
-        with self._changed:
-            self._stopping = True
-            for stop in self._busy:
-                stop.set()
-            self._changed.wait_for(lambda: not self._busy)
-
-    @contextmanager
-    def _stoppable(self) -> Iterator[threading.Event]:
-        stop = threading.Event()
-        with self._changed:
-            if self._stopping:
-                raise jobs.Interrupted
-            self._busy.add(stop)
-        try:
-            yield stop
-        finally:
-            with self._changed:
-                self._busy.discard(stop)
-                self._changed.notify_all()
 
 
 @contextmanager
@@ -258,19 +156,24 @@ def _watch(
     on_change: Callable[[Processing], None],
 ) -> Processing:
     look_again_at = 0.0
-    while True:
+    current = waiting
+    while not current.is_over:
         if time.monotonic() > look_again_at:
-            _take_over_the_dead(platform, me)
-            resuming.resume_due(platform)
+            _try(_take_over_the_dead, platform, me)
+            _try(resuming.resume_due, platform)
             look_again_at = time.monotonic() + BEAT_SECONDS
-        jobs.bring_here(platform, waiting.workflow_id, queue=me)
-        with platform.database.reading() as session:
-            current = session.get_one(Processing, waiting.id)
-        on_change(current)
-        if current.is_over:
-            _let_it_settle(platform, current.workflow_id)
-            return current
+        _try(jobs.bring_here, platform, waiting.workflow_id, me)
         time.sleep(LOOK_SECONDS)
+        with suppress(*faults.DATABASE_AWAY):
+            current = _look(platform, waiting)
+        on_change(current)
+    _let_it_settle(platform, current.workflow_id)
+    return current
+
+
+def _look(platform: Platform, waiting: Processing) -> Processing:
+    with platform.database.reading() as session:
+        return session.get_one(Processing, waiting.id)
 
 
 def _let_it_settle(platform: Platform, workflow_id: str) -> None:
