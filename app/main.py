@@ -16,6 +16,7 @@ from app.public import (
     media,
     oembed,
     people,
+    private,
     scripts,
     search,
     shows,
@@ -24,7 +25,15 @@ from app.public import (
     videos,
 )
 from app.settings import Settings
-from app.studio import beginning, deciding, particulars, signing_in, uploads
+from app.studio import (
+    beginning,
+    deciding,
+    listeners,
+    particulars,
+    signing_in,
+    transcripts,
+    uploads,
+)
 from app.studio import episodes as studio_episodes
 from app.studio import shows as studio_shows
 from app.studio.session import own_site, signed_in
@@ -64,8 +73,10 @@ def _studio() -> APIRouter:
         uploads,  #          /studio/uploads /studio/uploads/{id}: tus
         studio_shows,  #     /studio /studio/shows/{slug} .../settings
         particulars,  #      /studio/shows/{slug}/particulars
+        listeners,  #        /studio/shows/{slug}/listeners .../{key}/revoke
         beginning,  #        /studio/shows/{slug}/new .../episodes, a recording
         studio_episodes,  #  /studio/episodes/{name} .../progress .../preview .../notes
+        transcripts,  #      .../transcript .../transcript/undo .../read .../make
         deciding,  #         .../publish .../unpublish .../retry .../withdraw .../delete
     ):
         router.include_router(part.router, dependencies=[Depends(signed_in)])
@@ -85,6 +96,7 @@ def _public() -> APIRouter:
         search,  #   /search
         embed,  #    /embed/{slug}
         oembed,  #   /oembed
+        private,  #  /private/{token}/feed.xml .../audio/{id}.mp3 .../episodes/{slug}/*
         media,  #    /audio/{id}.mp3 /video/{id}.mp4 /media/{key}
         sitemap,  #  /sitemap.xml /robots.txt
         health,  #   /healthz /readyz

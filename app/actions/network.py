@@ -21,7 +21,9 @@ def network_of(platform: Platform) -> Remote:
 
 def network_document(session: Session, platform: Platform) -> Channel | None:
     """The feed of the network; none before there is a show."""
-    shows = session.scalars(select(Show).order_by(Show.title, Show.id)).all()
+    shows = session.scalars(
+        select(Show).where(~Show.is_private).order_by(Show.title, Show.id)
+    ).all()
     if not shows:
         return None
     us, settings = network_of(platform), platform.settings

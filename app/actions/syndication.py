@@ -52,6 +52,9 @@ def _keep_all(platform: Platform, sheets: list[Sheet]) -> None:
 
 
 def _show_sheets(platform: Platform, show: Show) -> list[Sheet]:
+    if show.is_private:
+        return []
+
     def version(session: Session) -> int:
         mine = select(Show.feed_version).where(Show.id == show.id)
         return session.scalar(mine) or 0
@@ -94,7 +97,9 @@ def _site_sheets(platform: Platform) -> list[Sheet]:
 
 def _opml_sheet(platform: Platform) -> Sheet:
     def read(session: Session, guid: str, was_public: bool) -> Render:
-        shows = session.scalars(select(Show).order_by(Show.title, Show.id)).all()
+        shows = session.scalars(
+            select(Show).where(~Show.is_private).order_by(Show.title, Show.id)
+        ).all()
         outlines = tuple(_outline(platform, show) for show in shows)
         name = platform.settings.site_name
         return lambda moment: opml.render(name, moment, outlines)

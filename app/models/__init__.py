@@ -5,6 +5,7 @@ from app.models.chunk import Chunk
 from app.models.consent import Consent
 from app.models.credit import Credit, Person
 from app.models.episode import Episode, Publication, Withdrawal
+from app.models.feed_key import FeedKey
 from app.models.feed_review import FeedReview
 from app.models.feed_snapshot import FeedSnapshot
 from app.models.lease import Lease
@@ -26,6 +27,7 @@ __all__ = [
     "Credit",
     "EarlierTranscript",
     "Episode",
+    "FeedKey",
     "FeedReview",
     "FeedSnapshot",
     "Host",

@@ -34,6 +34,7 @@ class Show(Base):
     locked: Mapped[bool] = mapped_column(default=True)
     # What a directory asks for as proof of ownership: a podcast:txt in the feed.
     verification: Mapped[str] = mapped_column(default="")
+    is_private: Mapped[bool] = mapped_column(default=False)  # only heard with a key
     medium: Mapped[str] = mapped_column(default="podcast")
     # Funding, places, friends ...: see `actions.particulars`.
     particulars: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("is_serial", sa.Boolean(), nullable=False),
         sa.Column("locked", sa.Boolean(), nullable=False),
         sa.Column("verification", sa.String(), nullable=False),
+        sa.Column("is_private", sa.Boolean(), nullable=False),
         sa.Column("medium", sa.String(), nullable=False),
         sa.Column("particulars", sa.JSON(), nullable=False),
         sa.Column("podcast_guid", sa.String(), nullable=False),
@@ -123,6 +124,31 @@ def upgrade() -> None:
     with op.batch_alter_table("episodes", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_episodes_show_id"), ["show_id"], unique=False
+        )
+
+    op.create_table(
+        "feed_keys",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("show_id", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("networks", sa.JSON(), nullable=False),
+        sa.Column("networks_on", sa.String(), nullable=False),
+        sa.Column("spread_on", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["show_id"],
+            ["shows.id"],
+            name=op.f("fk_feed_keys_show_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_keys")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_feed_keys_token_hash")),
+    )
+    with op.batch_alter_table("feed_keys", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_feed_keys_show_id"), ["show_id"], unique=False
         )
 
     op.create_table(
@@ -641,6 +667,7 @@ def downgrade() -> None:
     op.drop_table("move_items")
     op.drop_table("moves")
     op.drop_table("feed_reviews")
+    op.drop_table("feed_keys")
     op.drop_table("shows")
     op.drop_table("people")
     op.drop_table("leases")

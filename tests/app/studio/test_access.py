@@ -54,7 +54,12 @@ def upload_id(platform: Platform, host: User) -> str:
 
 @pytest.fixture
 def fill(show: Show, episode: Episode, upload_id: str) -> Callable[[str], str]:
-    names = {"slug": show.slug, "name": episode.id, "upload_id": upload_id}
+    names = {
+        "slug": show.slug,
+        "name": episode.id,
+        "upload_id": upload_id,
+        "key_id": "0" * 32,
+    }
     return lambda path: path.format(step="delete", **names)
 
 
