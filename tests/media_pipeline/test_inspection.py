@@ -132,6 +132,15 @@ def test_sound_that_is_shorter_than_the_film_is_found(made_film: MadeFilm) -> No
         check_sound(path, read_track(path), made_film.plan, SECONDS + 0.2)
 
 
+def test_a_slow_film_may_end_half_a_picture_after_its_sound(
+    made_film: MadeFilm,
+) -> None:
+    path = made_film.one(Kind.HLS_MEDIA, "audio").path
+    slow = replace(made_film.plan, frame_rate=Fraction(2), frame_count=28)
+
+    check_sound(path, read_track(path), slow, SECONDS + 0.4)
+
+
 def test_sound_that_is_cut_elsewhere_is_found(made_film: MadeFilm) -> None:
     path = made_film.one(Kind.HLS_MEDIA, "audio").path
     track = read_track(path)
