@@ -1,6 +1,6 @@
 import pytest
 
-from media_pipeline.language import three_letters
+from media_pipeline.language import own_name, three_letters
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,19 @@ from media_pipeline.language import three_letters
 )
 def test_languages_have_three_letters(tag: str, letters: str) -> None:
     assert three_letters(tag) == letters
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [
+        ("de", "Deutsch"),
+        ("zh-Hans", "中文 (简体)"),
+        ("nl", "Nederlands"),
+        ("und", "und"),  # which babel takes for English
+        ("tlh", "tlh"),
+        ("no language", "no language"),
+        ("", ""),
+    ],
+)
+def test_a_language_is_named_as_its_speakers_name_it(tag: str, name: str) -> None:
+    assert own_name(tag) == name
