@@ -31,6 +31,7 @@ function dress(element) {
   const isFilm = element.tagName === "VIDEO";
   const controller = make("media-controller", isFilm ? {} : { audio: "" });
   const bar = make("media-control-bar");
+  loadGuides(element);
   bar.append(
     make("media-play-button"),
     make("media-seek-backward-button", { seekoffset: "15" }),
@@ -49,9 +50,17 @@ function dress(element) {
   bar.querySelector("media-captions-button")?.setAttribute("role", "switch");
 }
 
+// Chapters and small pictures are for the seek bar: browsers alone have no use for them.
+function loadGuides(element) {
+  for (const guide of element.querySelectorAll("track:is([kind=chapters], [kind=metadata])")) {
+    guide.default = true;
+    guide.track.mode = "hidden";
+  }
+}
+
 function filmControls(element) {
   const names = ["media-pip-button", "media-fullscreen-button"];
-  if (element.textTracks.length) names.unshift("media-captions-button");
+  if (element.querySelector("track[kind=captions]")) names.unshift("media-captions-button");
   return names.map((name) => make(name));
 }
 
@@ -88,7 +97,9 @@ async function adapt(element, address) {
   if (!Hls.isSupported()) return;
   const plain = element.currentSrc;
   const { currentTime: startPosition, playbackRate } = element;
-  const hls = new Hls({ enableWorker: false, startPosition, capLevelToPlayerSize: true });
+  // The captions in the playlist are the ones that we have as a track.
+  const words = { enableWebVTT: false, renderTextTracksNatively: false };
+  const hls = new Hls({ enableWorker: false, startPosition, capLevelToPlayerSize: true, ...words });
   hls.on(Hls.Events.ERROR, (_, problem) => {
     if (!problem.fatal) return;
     const position = element.currentTime;
