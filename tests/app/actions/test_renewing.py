@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import av
@@ -97,7 +98,7 @@ def test_a_new_title_is_in_the_film_and_no_picture_or_sound_has_changed(
     renew(platform)
 
     film = fetch(platform, Kind.FILM)
-    tags = MP4(film)  # type: ignore[no-untyped-call]
+    tags = MP4(film)
     assert tags["\xa9nam"] == ["Second thoughts"]
     assert packets(film) == before
 
@@ -157,7 +158,7 @@ def test_ten_edits_make_one_film(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(10):
-        edit(platform, lambda episode, n=number: new_title(episode, f"Title {n}"))
+        edit(platform, partial(new_title, title=f"Title {number}"))
     later = now() + timedelta(minutes=2)
     monkeypatch.setattr(renewing, "now", lambda: later)
 
