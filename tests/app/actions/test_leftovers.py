@@ -48,7 +48,7 @@ class Storing(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.clock = Clock()
+        self.clock, self.patch = Clock(), pytest.MonkeyPatch()
         self.unnamed: list[list[Rendition]] = []  # stored, by jobs still at work
         data = Path(self.folder.name)
         self.platform = Platform.open(
@@ -58,7 +58,7 @@ class Storing(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.real, leftovers.now = leftovers.now, self.clock.now
+        self.patch.setattr(leftovers, "now", self.clock.now)
         with self.platform.database.session() as session:
             episode = make_episode(session, make_show(session))
             self.episode_id = episode.id
@@ -118,7 +118,7 @@ class Storing(RuleBasedStateMachine):
             self.clock.passed += timedelta(days=30)
             leftovers.sweep(self.platform)
             assert stored_keys(self.platform) == {*named_keys(self.platform)}
-            leftovers.now = self.real
+        self.patch.undo()
         self.platform.close()
         self.folder.cleanup()
 
