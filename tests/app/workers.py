@@ -148,6 +148,17 @@ def record_film_in_chunks(path: Path, seconds: float = 13) -> Path:
     return _ffmpeg(path, *inputs, *coding, "-c:a", "aac", "-shortest")
 
 
+def freeze_an_encoder(folder: Path) -> list[int]:
+    """One that tells of its progress hangs from now on, with whatever wraps it."""
+    frozen = [pid for pid in programs_in(folder) if b"-progress" in _words_of(pid)]
+    for pid in frozen:
+        for thread in Path(f"/proc/{pid}/task").glob("*"):
+            with contextlib.suppress(OSError):
+                frozen += map(int, (thread / "children").read_text().split())
+        freeze_program(pid)
+    return frozen
+
+
 def draw_cover(path: Path) -> Path:
     """A picture that directories take."""
     Image.new("RGB", (1400, 1400), "navy").save(path)
@@ -214,25 +225,16 @@ def kinds_of(platform: Platform, processing: Processing) -> set[str]:
 
 
 def programs_in(folder: Path) -> list[int]:
-    """Processes that were told to work in this folder, and those that they started.
+    """Processes that were told to work in this folder."""
+    processes = [int(process.name) for process in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in processes if str(folder).encode() in _words_of(pid)]
 
-    Behind a wall, a program knows its folder by another name; whoever built the wall
-    knows the right one.
-    """
-    parents: dict[int, int] = {}
-    found = set()
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes()
-            fields = (process / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents[int(process.name)] = int(fields[1])
-        if str(folder).encode() in words:
-            found.add(int(process.name))
-    while started := {pid for pid, by in parents.items() if by in found} - found:
-        found |= started
-    return sorted(found)
+
+def _words_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def kill_program(pid: int) -> None:
