@@ -20,6 +20,7 @@ from app import (
     moving,
     publishing,
     serving,
+    transcribe_commands,
     worker,
 )
 from app.actions import syndication
@@ -44,6 +45,7 @@ app.add_typer(user_commands, name="user")
 app.add_typer(show_commands, name="show")
 app.add_typer(media_commands.media, name="media")
 app.command("replace")(media_commands.replace)
+app.command("transcribe")(transcribe_commands.transcribe)
 app.command("import")(moving.import_show)
 
 Names = Annotated[list[str] | None, typer.Option()]

@@ -51,7 +51,7 @@ def obstacle(model: Path) -> str:
             "Run: pip install 'commoncast[transcribe]'"
         )
     if not model.is_dir():
-        return f"The folder of the transcription model is not there: {model}"
+        return "The folder of the transcription model is not there."
     if lacking := _lacking(model):
         return f"The folder of the transcription model lacks {', '.join(lacking)}."
     if outside := _outside(model):

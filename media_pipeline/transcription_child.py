@@ -135,9 +135,12 @@ def _listen(order: Order) -> "tuple[Sound, bool]":
     wanted = round(order.seconds * RATE)
     begins_at, heard = None, 0
     with av.open(f"file:{order.sound}", metadata_errors="replace") as opened:
+        stream = opened.streams.audio[0]
         resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
-        for frame in _frames(opened, order.begins_at):
-            begins_at = frame.time if begins_at is None else begins_at
+        # What an encoder has put before the first sound counts for nobody.
+        origin = float((stream.start_time or 0) * stream.time_base)
+        for frame in _frames(opened, order.begins_at + origin):
+            begins_at = frame.time - origin if begins_at is None else begins_at
             for piece in resampler.resample(frame):
                 pieces.append(piece.to_ndarray().reshape(-1))
                 heard += len(pieces[-1])

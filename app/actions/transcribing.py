@@ -84,11 +84,11 @@ def is_at_work(episode: Episode) -> bool:
     return row is not None and current and not row.is_over
 
 
-def missing(session: Session) -> list[str]:
+def missing(session: Session) -> list[Episode]:
     """Episodes that can be heard, and have no transcript."""
     without = Episode.id.not_in(select(Transcript.episode_id))
     found = session.scalars(select(Episode).where(without).order_by(Episode.created_at))
-    return [episode.id for episode in found if can_begin(episode)]
+    return [episode for episode in found if can_begin(episode)]
 
 
 def give_up(platform: Platform, work_id: str, episode_id: str) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from sqlalchemy import select, text
 
-from app.actions import walls
+from app.actions import transcribing, walls
 from app.database import now
 from app.errors import NotReady
 from app.models import Lease
@@ -77,6 +77,12 @@ def _sandbox(platform: Platform) -> str:
     return ", ".join(sorted(found))
 
 
+def _transcripts(platform: Platform) -> str:
+    if sentence := transcribing.obstacle(platform):
+        raise NotReady(sentence)
+    return "by machine" if transcribing.is_on(platform) else "off"
+
+
 def _worker(platform: Platform) -> str:
     with platform.database.reading() as session:
         since = now() - WORKER_SILENT_AFTER
@@ -98,6 +104,7 @@ _CHECKS: dict[str, Callable[[Platform], str]] = {
     "storage": _storage,
     "ffmpeg": _ffmpeg,
     "sandbox": _sandbox,
+    "transcripts": _transcripts,
     "worker": _worker,
     "disk": _disk,
 }

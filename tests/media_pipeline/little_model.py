@@ -24,6 +24,7 @@ _LANGUAGES = [f"<|{code}|>" for code in _LANGUAGE_CODES]
 _TASKS = ["translate", "transcribe", "startoflm", "startofprev", "nospeech"]
 _SPECIAL = [*_ENDS, *_LANGUAGES, *(f"<|{name}|>" for name in _TASKS)]
 _TIMES = [f"<|{number * 0.02:.2f}|>" for number in range(1501)]
+_PROMPT = [f"<|{HEARS}|>", "<|transcribe|>"]  # what models of many languages answer
 _LOUD = 4.0
 
 Array = np.ndarray[Any, np.dtype[np.float32]]
@@ -35,7 +36,7 @@ def make_model(folder: Path, *, multilingual: bool = True) -> Path:
     rest = [_MANY_LANGUAGES] if multilingual else []
     tokens = [*_WORDS, "?", *rest, *_SPECIAL, "<|notimestamps|>", *_TIMES]
     spec = WhisperSpec(1, _HEADS, 1, _HEADS)
-    _fill(spec, tokens)
+    _fill(spec, tokens, _script(tokens)[0 if multilingual else len(_PROMPT) :])
     spec.register_vocabulary(tokens)
     spec.config.lang_ids = [tokens.index(token) for token in _LANGUAGES]
     spec.config.alignment_heads = [[0, 0]]
@@ -75,11 +76,11 @@ def _script(tokens: list[str]) -> list[int]:
     """The tokens of each position: a language, a task, two sentences with times."""
     first, second = (sentence.split() for sentence in SAYS)
     turns = ["<|0.00|>", *first, "<|1.50|>", "<|1.50|>", *second, "<|3.00|>"]
-    said = [f"<|{HEARS}|>", "<|transcribe|>", *turns, "<|endoftext|>"]
+    said = [*_PROMPT, *turns, "<|endoftext|>"]
     return [tokens.index(token) for token in said]
 
 
-def _fill(spec: Any, tokens: list[str]) -> None:
+def _fill(spec: Any, tokens: list[str], script: list[int]) -> None:
     chance = np.random.default_rng(7)
     _fill_layers(spec.encoder, chance)
     _fill_layers(spec.decoder, chance)
@@ -89,7 +90,7 @@ def _fill(spec: Any, tokens: list[str]) -> None:
     spec.encoder.position_encodings.encodings = _some(chance, 1500, _WIDTH)
     spec.decoder.embeddings.weight = _some(chance, len(tokens), _WIDTH)
     positions, says = _some(chance, 448, _WIDTH), _some(chance, len(tokens), _WIDTH)
-    for position, token in enumerate(_script(tokens)):
+    for position, token in enumerate(script):
         positions[position, position] = says[token, position] = _LOUD
     spec.decoder.position_encodings.encodings = positions
     spec.decoder.projection.weight = says

@@ -1,4 +1,5 @@
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from app.platform import Platform
 from app.settings import Settings
 from media_pipeline import sandbox
 
-PARTS = {"database", "storage", "ffmpeg", "sandbox", "worker", "disk"}
+PARTS = {"database", "storage", "ffmpeg", "sandbox", "transcripts", "worker", "disk"}
 
 
 @pytest.fixture
@@ -59,6 +60,17 @@ def test_a_worker_without_a_wall_is_told_in_a_sentence(
     assert client.get("/readyz").status_code == 503
     assert not told["ok"]
     assert "not shut off" in told["says"]
+
+
+def test_a_model_for_transcripts_that_cannot_be_used_is_told(
+    settings: Settings, tmp_path: Path
+) -> None:
+    away = settings.model_copy(update={"transcribe_model": str(tmp_path / "model")})
+
+    told = parts(TestClient(create_app(away)))["transcripts"]
+
+    assert not told["ok"]
+    assert told["says"] == "The folder of the transcription model is not there."
 
 
 @pytest.mark.usefixtures("worker")
