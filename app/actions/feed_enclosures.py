@@ -48,7 +48,8 @@ def transcripts(page: str, transcript: Transcript | None) -> tuple[TranscriptLin
 
 def chapters(platform: Platform, episode: Episode) -> tuple[document.Chapter, ...]:
     """The chapters, each with the picture of the film where it begins."""
-    images = chapter_images(episode)
+    # Pictures lie where anybody may look who knows their name.
+    images = {} if episode.show.is_private else chapter_images(episode)
     urls = {at: platform.storage.public_url(row.key) for at, row in images.items()}
     return tuple(
         document.Chapter(c.start_ms / 1000, c.title, c.link, urls.get(c.start_ms, ""))
