@@ -40,9 +40,18 @@ def divide(
             begins.append(cut)
     ends = [*begins[1:], frame_count]
     return tuple(
-        Chunk(begin, end, _seek(float(begin / rate), keys))
+        Chunk(begin, end, seek_before(float(begin / rate), keys))
         for begin, end in zip(begins, ends, strict=True)
     )
+
+
+def seek_before(begin: float, keys: Sequence[float]) -> float:
+    """Where to begin to decode, so that the picture at `begin` comes out whole."""
+    if not begin:
+        return 0.0
+    at = bisect_right(keys, begin - _BEFORE_SECONDS)
+    # Some formats are searched by their clock alone, and land after the key frame.
+    return max(0.0, keys[at - 1] - _BEFORE_SECONDS) if at else 0.0
 
 
 def finished_chunk(file: Path, rung: Rung, plan: FilmPlan, chunk: Chunk) -> Rendition:
@@ -87,14 +96,6 @@ def join_chunks(parts: Sequence[Path], starts: Sequence[Fraction], whole: Path) 
         for part, start in zip(parts, starts, strict=True):
             for block in _moved(part, int(start * ticks), numbers):
                 written.write(block)
-
-
-def _seek(begin: float, keys: Sequence[float]) -> float:
-    if not begin:
-        return 0.0
-    at = bisect_right(keys, begin - _BEFORE_SECONDS)
-    # Some formats are searched by their clock alone, and land after the key frame.
-    return max(0.0, keys[at - 1] - _BEFORE_SECONDS) if at else 0.0
 
 
 def _head(part: Path) -> bytes:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from media_pipeline.admission import Admission
 from media_pipeline.chunks import divide
+from media_pipeline.content import suited
 from media_pipeline.errors import MediaError, Refused
 from media_pipeline.key_frames import Scan, scan
 from media_pipeline.ladder import FASTEST_SMALL_RATE, MIDDLE, at_rate
@@ -33,7 +34,10 @@ def decide(
     if not looks_good and not is_long:
         return plan
     found = scan(recording, picture.index, plan.rungs[0].frame_rate, seconds=seconds)
-    if looks_good and may_be_copied(found, plan.rungs[0], seconds):
+    fits = looks_good and may_be_copied(found, plan.rungs[0], seconds)
+    if is_long and budget != Budget.QUICK:
+        plan = suited(recording, admission, plan, found, folder)
+    if fits:
         kept = _copying(plan, found)
         if kept and _is_right(recording, picture, kept, folder):
             return kept

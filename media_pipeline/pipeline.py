@@ -171,7 +171,7 @@ def make_film(
     ]
     kept = rungs[plan.rungs.index(plan.rung_to_keep)].media
     film = join_film(kept, sound.media, folder, sound.seconds)
-    pictures = _pictures(rungs, kept, folder, sound.seconds, chapters)
+    pictures = _pictures(plan, rungs, kept, folder, sound.seconds, chapters)
     master = make_master(
         plan, rungs, sound, folder, language=language, captions=captions
     )
@@ -182,14 +182,16 @@ def make_film(
 
 
 def _pictures(
+    plan: FilmPlan,
     rungs: list[Packaged],
     middle: Rendition,
     folder: Path,
     seconds: float,
     chapters: tuple[Chapter, ...],
 ) -> list[Rendition]:
-    # The smallest rung is looked at, as often as need be; the largest shows.
-    large, small = rungs[0].media, rungs[-1].media
+    # The smallest good rung is looked at, as often as need be; the largest shows.
+    large = rungs[0].media
+    small = rungs[plan.rungs.index(plan.rung_to_look_at)].media
     return [
         make_poster(large, folder, seconds, small=small),
         *make_storyboard(small, folder, seconds),

@@ -5,7 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
-from media_pipeline.ladder import MIDDLE, Rung, full_ladder, lowest_level
+from media_pipeline.ladder import MIDDLE, NARROW_BITS, Rung, full_ladder, lowest_level
 from media_pipeline.probe import Picture
 
 __all__ = ["Budget", "Chunk", "FilmPlan", "Rung", "lowest_level", "plan_film"]
@@ -137,6 +137,12 @@ class FilmPlan:
         of 1080p to carry about."""
         small = [r for r in self.rungs if min(r.width, r.height) <= MIDDLE]
         return (small or self.rungs[-1:])[0]
+
+    @property
+    def rung_to_look_at(self) -> Rung:
+        """The smallest in which pictures are still good: for the small ones of it."""
+        good = [rung for rung in self.rungs if rung.most_bits > NARROW_BITS]
+        return (good or self.rungs)[-1]
 
     def frames(self, rung: Rung) -> int:
         """How many pictures a rung has: all rungs end at the same moment."""

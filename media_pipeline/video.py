@@ -19,6 +19,7 @@ MOST_THREADS = 4  # each holds frames of its own: this bounds the memory
 # Formats that count the time of each track from its own beginning.
 _EACH_FROM_ITS_START = {"mpegts", "ogg"}
 _HELD_SHARE, _HELD_SECONDS = 0.02, 1.0  # what headers may be wrong about
+_LARGE = 1280 * 720  # smaller ones are not what everybody waits for
 _FINEST = 720_000  # ticks a second, at least: clocks of cameras go up to 90 000
 
 _NOTHING_OF_THE_SOURCE: dict[str, str | int] = {
@@ -80,11 +81,14 @@ def _graph(
     film = opened[str(seen_picture(admission).index)]
     largest, *smaller = files
     film = _shown(film, admission, plan, largest, span)
-    copies = film.filter_multi_output("split", len(files))
-    outputs = [_output(copies[0], largest, plan, span, files[largest])]
-    for number, rung in enumerate(smaller, start=1):
-        small = _sized(_slowed(copies[number], largest, rung), rung)
-        outputs.append(_output(small, rung, plan, span, files[rung]))
+    outputs, larger = [], largest
+    for rung in smaller:
+        # Each size is made from the next larger one: the largest is shrunk but once.
+        copies = film.filter_multi_output("split", 2)
+        outputs.append(_output(copies[0], larger, plan, span, files[larger]))
+        film = _sized(_slowed(copies[1], larger, rung), rung)
+        larger = rung
+    outputs.append(_output(film, larger, plan, span, files[larger]))
     return ffmpeg.merge_outputs(*outputs)
 
 
@@ -181,7 +185,7 @@ def _output(film: Any, rung: Rung, plan: FilmPlan, span: Chunk, file: Path) -> A
             "profile:v": "high",
             "level": rung.level,
             "sc_threshold": 0,
-            "threads": _threads(),
+            "threads": _threads() if rung.pixels >= _LARGE else 1,
             # A fragment for each group; the head waits for the first, to tell when
             # pictures begin. (By negative offsets, ffmpeg's players show them late.)
             "movflags": "+frag_keyframe+delay_moov+default_base_moof+skip_trailer",

@@ -1,0 +1,119 @@
+"""What a film needs: a few seconds of it are encoded, and looked at.
+
+A face or a slide needs far fewer bits than a football match, and fewer sizes.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import ffmpeg
+
+from media_pipeline.admission import Admission
+from media_pipeline.chunks import seek_before
+from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.key_frames import Scan
+from media_pipeline.ladder import Rung, at_rate
+from media_pipeline.plan import Chunk, FilmPlan
+from media_pipeline.process import run
+from media_pipeline.video import encode_rungs
+
+WINDOWS = 3  # of two groups each, from all over the film
+GROUPS = 2
+FRUGAL_CRF = 27
+SMALLEST_GAIN = 0.7  # of what the rung above needs: more helps nobody
+# How each tells its result, and from where on people do not see what is better.
+_JUDGES = {"libvmaf": ("VMAF score: ", 95.0), "ssim": ("All:", 0.985)}
+_REFERENCE_CRF, _REFERENCE_BITS = 8, 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What was measured: bit/s of each rung, and whether fewer would look as good."""
+
+    bits: Mapping[str, float]
+    frugal_is_good: bool
+
+
+def suited(
+    recording: Path, admission: Admission, plan: FilmPlan, found: Scan, folder: Path
+) -> FilmPlan:
+    """The same plan with the rungs that this film needs."""
+    need = _measured(recording, admission, plan, found, folder)
+    return replace(plan, rungs=chosen(plan.rungs, need))
+
+
+def chosen(rungs: Sequence[Rung], need: Need) -> tuple[Rung, ...]:
+    """The rungs that are worth their bits. The largest and the smallest always stay."""
+    kept = [rungs[0]]
+    for rung in rungs[1:-1]:
+        if need.bits[rung.name] <= SMALLEST_GAIN * need.bits[kept[-1].name]:
+            kept.append(rung)
+    kept += rungs[1:][-1:]
+    crf = FRUGAL_CRF if need.frugal_is_good else None
+    return tuple(replace(rung, crf=crf or rung.crf) for rung in kept)
+
+
+def _measured(
+    recording: Path, admission: Admission, plan: FilmPlan, found: Scan, folder: Path
+) -> Need:
+    top = plan.rungs[0]
+    reference = at_rate(
+        replace(top, name="reference", crf=_REFERENCE_CRF, most_bits=_REFERENCE_BITS),
+        top.frame_rate,
+    )
+    frugal = replace(top, name="frugal", crf=FRUGAL_CRF)
+    looked_at = [top, reference, frugal, *plan.rungs[1:]]
+    files = {rung: folder / f"probe-{rung.name}.mp4" for rung in looked_at}
+    sizes: Counter[str] = Counter()
+    good = []
+    windows = list(_windows(plan, found))
+    for window in windows:
+        encode_rungs(
+            recording, admission, plan, files, chunk=window, on_progress=_nobody
+        )
+        sizes.update({rung.name: file.stat().st_size for rung, file in files.items()})
+        good.append(_looks_good(files[frugal], files[reference], folder))
+    for file in files.values():
+        file.unlink()
+    seconds = float(sum(window.frames for window in windows) / plan.frame_rate)
+    bits = {name: 8 * size / seconds for name, size in sizes.items()}
+    return Need(bits, all(good))
+
+
+def _windows(plan: FilmPlan, found: Scan) -> Iterator[Chunk]:
+    group = int(plan.group_seconds * plan.frame_rate)
+    length = GROUPS * group
+    for number in range(WINDOWS):
+        middle = (2 * number + 1) * plan.frame_count // (2 * WINDOWS)
+        begin = middle // group * group
+        seek = seek_before(float(begin / plan.frame_rate), found.keys)
+        yield Chunk(begin, begin + length, seek)
+
+
+def _looks_good(seen: Path, meant: Path, folder: Path) -> bool:
+    ours, theirs = (ffmpeg.input(f"file:{file.absolute()}") for file in (seen, meant))
+    measure = "libvmaf" if _knows_vmaf(find_ffmpeg().path) else "ssim"
+    options = {"n_subsample": 3} if measure == "libvmaf" else {}
+    compared = ffmpeg.filter([ours, theirs], measure, **options)
+    told = run(
+        find_ffmpeg().command(compared.output("-", format="null"), told="info"),
+        reads=[seen, meant],
+        writes=folder,
+    ).log
+    said, enough = _JUDGES[measure]
+    scores = re.findall(rf"{said}([\d.]+)", told)
+    return bool(scores) and float(scores[-1]) >= enough
+
+
+@lru_cache
+def _knows_vmaf(program: Path) -> bool:
+    listed = run([str(program), "-hide_banner", "-filters"])
+    return b" libvmaf " in listed.output
+
+
+def _nobody(seconds: float) -> None:
+    """Nobody waits for this, but the watchdog looks on."""

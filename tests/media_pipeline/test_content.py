@@ -1,0 +1,78 @@
+"""A face and a slide need fewer rungs, and fewer bits, than a football match."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from media_pipeline import deciding, pipeline
+from media_pipeline.content import FRUGAL_CRF, Need, chosen
+from media_pipeline.ladder import CRF, Rung
+from media_pipeline.plan import FilmPlan
+from tests.media_pipeline.films import nobody
+from tests.media_pipeline.recordings import film
+
+LADDER = tuple(
+    Rung(f"{lines}p", 16 * lines // 9, lines, Fraction(30), lines * 4000, "4.0")
+    for lines in (1080, 720, 480, 360, 240)
+)
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deciding, "LONG_SECONDS", 5.0)
+
+
+def kept(bits: str, *, frugal_is_good: bool = False) -> list[str]:
+    names = [rung.name for rung in LADDER]
+    need = dict(zip(names, map(float, bits.split()), strict=True))
+    return [rung.name for rung in chosen(LADDER, Need(need, frugal_is_good))]
+
+
+def planned(folder: Path, picture: str, *, budget: str = "normal") -> FilmPlan:
+    recording = film(folder / "film.mp4", "-g", "250", seconds=14, picture=picture)
+    admission = pipeline.check(recording, nobody)
+    return pipeline.plan(recording, admission, folder, nobody, budget=budget)
+
+
+def test_a_film_with_much_to_see_keeps_all_rungs() -> None:
+    assert kept("4000 2000 1000 600 70") == ["1080p", "720p", "480p", "360p", "240p"]
+
+
+def test_rungs_that_save_little_are_left_out() -> None:
+    assert kept("400 350 270 250 70") == ["1080p", "480p", "240p"]
+
+
+def test_the_largest_and_the_smallest_always_stay() -> None:
+    assert kept("100 99 98 97 96") == ["1080p", "240p"]
+
+
+def test_what_looks_as_good_with_fewer_bits_gets_fewer() -> None:
+    need = dict.fromkeys((rung.name for rung in LADDER), 1.0)
+
+    assert {r.crf for r in chosen(LADDER, Need(need, frugal_is_good=True))} == {
+        FRUGAL_CRF
+    }
+    assert {r.crf for r in chosen(LADDER, Need(need, frugal_is_good=False))} == {CRF}
+
+
+def test_a_standing_slide_gets_fewer_bits_than_noise(tmp_path: Path) -> None:
+    (tmp_path / "slide").mkdir()
+    slide = planned(tmp_path / "slide", "smptehdbars=size=854x480:rate=25")
+    noise = planned(tmp_path, "testsrc2=size=854x480:rate=25,noise=alls=40:allf=t")
+
+    assert slide.rungs[0].crf == FRUGAL_CRF
+    assert noise.rungs[0].crf == CRF
+    assert noise.rungs[0].height == slide.rungs[0].height == 480
+
+
+def test_nothing_is_left_behind_by_looking(tmp_path: Path) -> None:
+    planned(tmp_path, "testsrc2=size=320x180:rate=25")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+
+
+def test_a_small_budget_pays_for_no_looking(tmp_path: Path) -> None:
+    slide = "smptehdbars=size=320x180:rate=25"
+
+    assert planned(tmp_path, slide, budget="quick").rungs[0].crf == CRF
