@@ -88,7 +88,7 @@ def make_video(session: Session, show: Show, title: str, **facts: Any) -> Episod
     return episode
 
 
-_FILES = {
+_FILES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "sound": ("mp3", "audio/mpeg", {"bitrate": 96_000}),
     "film": ("mp4", "video/mp4", {"width": 1280, "height": 720, "bitrate": 900_000}),
     "hls-master": ("m3u8", "application/vnd.apple.mpegurl", {"height": 720}),

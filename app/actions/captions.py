@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from app.models import Episode, Transcript
+from app.actions.scripts import script_of
+from app.models import Episode
 from app.platform import Platform
-from media_pipeline.captions import Cue, Script, write_vtt
+from media_pipeline.captions import write_vtt
 
 
 def captions_file(platform: Platform, episode_id: str, folder: Path) -> Path | None:
@@ -15,18 +16,5 @@ def captions_file(platform: Platform, episode_id: str, folder: Path) -> Path | N
     if transcript is None or not transcript.timed or not transcript.cues:
         return None
     file = folder / "captions.vtt"
-    file.write_text(write_vtt(_script(transcript)), encoding="utf-8")
+    file.write_text(write_vtt(script_of(transcript)), encoding="utf-8")
     return file
-
-
-def _script(transcript: Transcript) -> Script:
-    cues = (
-        Cue(
-            start_seconds=cue["start_ms"] / 1000,
-            end_seconds=cue["end_ms"] / 1000,
-            text=cue["text"],
-            speaker=cue.get("speaker", ""),
-        )
-        for cue in transcript.cues
-    )
-    return Script(cues=tuple(cues), timed=transcript.timed)

@@ -110,27 +110,29 @@ def conversation() -> Item:
             Credit("Bo Sample", "guest"),
             Credit("Cy Cutter", "audio editor", "audio post-production"),
         ),
-        transcripts=(
-            TranscriptLink(f"{page}/transcript.vtt", "text/vtt", "en", True),
-            TranscriptLink(
-                f"{page}/transcript.srt", "application/x-subrip", "en", True
-            ),
-            TranscriptLink(f"{page}/transcript.json", "application/json", "en", True),
-            TranscriptLink(f"{page}/transcript.html", "text/html", "en"),
-            TranscriptLink(f"{page}/transcript.txt", "text/plain", "en"),
-        ),
-        chapters=(
-            Chapter(0, "Welcome"),
-            Chapter(
-                30.5,
-                "What supervision is for",
-                "https://example.org/",
-                f"{SITE}/media/public/{name}/1/6f6f.jpg",
-            ),
-            Chapter(3723, "Goodbye & thanks"),
-        ),
+        transcripts=_transcripts(page),
+        chapters=_chapters(name),
         chapters_url=f"{page}/chapters.json",
         license=License("CC-BY-NC-4.0"),
+    )
+
+
+def _transcripts(page: str) -> tuple[TranscriptLink, ...]:
+    return (
+        TranscriptLink(f"{page}/transcript.vtt", "text/vtt", "en", True),
+        TranscriptLink(f"{page}/transcript.srt", "application/x-subrip", "en", True),
+        TranscriptLink(f"{page}/transcript.json", "application/json", "en", True),
+        TranscriptLink(f"{page}/transcript.html", "text/html", "en"),
+        TranscriptLink(f"{page}/transcript.txt", "text/plain", "en"),
+    )
+
+
+def _chapters(name: str) -> tuple[Chapter, ...]:
+    image = f"{SITE}/media/public/{name}/1/6f6f.jpg"
+    return (
+        Chapter(0, "Welcome"),
+        Chapter(30.5, "What supervision is for", "https://example.org/", image),
+        Chapter(3723, "Goodbye & thanks"),
     )
 
 

@@ -2,30 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.conftest import Site, needs, record
+from tests.journeys.visit import CHROMIUM, LIGHT_AND_DARK, Visit
 
-ROOT = Path(__file__).parents[2]
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-    # Every site of ours is on loopback, and one of them embeds another.
-    "--disable-features=LocalNetworkAccessChecks",
-]
 WORDS = """WEBVTT
 
 00:00.000 --> 00:02.000
@@ -98,38 +83,6 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@dataclass
-class Visit:
-    """A tab, and everything that it asked for or complained about."""
-
-    page: Page
-    site: Site
-    asked: list[str]
-    complaints: list[str]
-
-    def open(self, path: str) -> Page:
-        self.page.goto(self.site.url + path, wait_until="load")
-        return self.page
-
-    def media(self, name: str) -> Any:
-        return self.page.evaluate(f"document.querySelector('[data-player]').{name}")
-
-    def until(self, condition: str) -> None:
-        player = "const player = document.querySelector('[data-player]');"
-        self.page.wait_for_function(f"() => {{ {player} return {condition} }}")
-
-    def problems(self) -> list[str]:
-        """What axe finds, by the rules of WCAG 2.2 AA."""
-        self.page.evaluate(AXE.read_text())
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-        found = self.page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
-        return [
-            f"{v['id']}: {node['html'][:120]}"
-            for v in found["violations"]
-            for node in v["nodes"]
-        ]
-
-
 @pytest.fixture
 def visit(
     browser: Browser, site: Site, request: pytest.FixtureRequest
@@ -138,7 +91,7 @@ def visit(
     context.set_default_timeout(20_000)
     page = context.new_page()
     visit = Visit(page, site, [], [])
-    page.on("request", lambda request: visit.asked.append(_address(request)))
+    page.on("request", lambda request: visit.asked.append(request.url))
     page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     page.on(
         "console",
@@ -146,20 +99,6 @@ def visit(
     )
     yield visit
     context.close()
-
-
-def _address(request: Request) -> str:
-    return request.url
-
-
-LIGHT_AND_DARK = [
-    pytest.param(
-        {"color_scheme": scheme, "viewport": {"width": width, "height": 900}},
-        id=f"{scheme}-{width}",
-    )
-    for scheme in ("light", "dark")
-    for width in (390, 1280)
-]
 
 
 @pytest.mark.parametrize("visit", LIGHT_AND_DARK, indirect=True)
@@ -229,6 +168,41 @@ def test_a_chapter_is_marked_while_it_is_heard(visit: Visit) -> None:
     page.locator(".chapters a", has_text="The chair").click()
 
     page.locator(".chapters [aria-current]", has_text="The chair").wait_for()
+
+
+PREVIEW = """() => {
+  const bar = document.querySelector("media-time-range");
+  const small = bar.shadowRoot.querySelector("media-preview-thumbnail");
+  const image = small.shadowRoot.querySelector("img");
+  return image.naturalWidth && bar.getAttribute("mediapreviewchapter");
+}"""
+
+
+def test_the_seek_bar_shows_where_it_would_lead(visit: Visit) -> None:
+    page = visit.open("/episodes/a-film")
+    bar = page.locator("media-time-range")
+    width = (bar.bounding_box() or {"width": 0})["width"]
+
+    # Once the guides are there; browsers fetch them when they like to.
+    page.wait_for_function(
+        "() => [...document.querySelector('[data-player]').textTracks]"
+        ".filter(t => ['chapters', 'metadata'].includes(t.kind))"
+        ".every(t => t.cues?.length)"
+    )
+    for share in (0.7, 0.72):
+        bar.hover(position={"x": share * width, "y": 20})
+
+    assert page.wait_for_function(PREVIEW).json_value() == "The chair"
+    assert visit.complaints == []
+
+
+def test_the_outline_of_a_talk_fills_while_it_is_heard(visit: Visit) -> None:
+    page = visit.open("/episodes/a-talk")
+
+    page.evaluate("document.querySelector('[data-player]').currentTime = 4")
+
+    filled = "document.querySelector('[data-waveform]').style.getPropertyValue"
+    page.wait_for_function(f"() => parseFloat({filled}('--played')) > 40")
 
 
 @pytest.mark.parametrize("place", ["?t=4", "?t=0:04", "#t=4"])
