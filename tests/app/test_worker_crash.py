@@ -12,6 +12,8 @@ from app.platform import Platform
 from tests.app import workers
 from tests.app.workers import Worker, assert_well_done, hand_in, until
 
+SOON = {"app.worker.BEAT_SECONDS": 0.5}
+
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -142,9 +144,9 @@ def test_another_worker_takes_over_from_a_dead_one(
 ) -> None:
     processing = hand_in(any_platform, film)
 
-    with Worker(any_platform, crash_at="film stored") as first:
+    with Worker(any_platform, crash_at="first stored") as first:
         until(lambda: step_of(any_platform, processing) != "", "the first step")
-        with Worker(any_platform) as second:
+        with Worker(any_platform, constants=SOON) as second:
             assert first.wait_for_its_death() == -9
             until(
                 lambda: workers.is_over(any_platform, processing), "the second worker"

@@ -38,23 +38,43 @@ PATIENCE_SECONDS = 90.0
 CHUNK_SECONDS = 6  # in tests: a segment, instead of a minute
 SHORT = {"media_pipeline.chunks.CHUNK_SECONDS": CHUNK_SECONDS}
 
-_WORK = """
-import importlib, json, os, socket
+_PREPARATION = """
+import importlib, json, os, socket, sys
 from datetime import timedelta
-from pathlib import Path
-from app.logs import write_logs
-from app.platform import Platform
-from app.settings import Settings
-from app.worker import run_worker
 for name, value in json.loads(os.environ["TEST_CONSTANTS"]).items():
     module, _, constant = name.rpartition(".")
     value = timedelta(**value) if isinstance(value, dict) else value
     setattr(importlib.import_module(module), constant, value)
 if machine := os.environ["TEST_MACHINE"]:
     socket.gethostname = lambda: machine
+"""
+_WORK = f"""{_PREPARATION}
+from app.logs import write_logs
+from app.platform import Platform
+from app.settings import Settings
+from app.worker import run_worker
 write_logs()
 run_worker(Platform.open(Settings(_env_file=None)))
 """
+COMMAND = f"""{_PREPARATION}
+from app.cli import main
+main(sys.argv[1:])
+"""
+
+
+def environment_of(
+    platform: Platform, machine: str = "", constants: dict[str, Any] | None = None
+) -> dict[str, str]:
+    """What another process needs to work on this platform."""
+    settings = platform.settings
+    return {
+        "COMMONCAST_DATA_DIR": str(settings.data_dir),
+        "COMMONCAST_DATABASE_URL": settings.database_url,
+        "COMMONCAST_STORAGE_URL": settings.storage_url,
+        "COMMONCAST_PUBLIC_URL": settings.public_url,
+        "TEST_MACHINE": machine,
+        "TEST_CONSTANTS": json.dumps(SHORT | (constants or {})),
+    }
 
 
 def until(happens: Callable[[], bool], what: str) -> None:
@@ -76,16 +96,11 @@ class Worker:
     process: "subprocess.Popen[bytes]" = field(init=False)
 
     def __enter__(self) -> "Worker":
+        environment = os.environ | environment_of(
+            self.platform, self.machine, self.constants
+        )
+        environment["COMMONCAST_CRASH_AT"] = self.crash_at
         settings = self.platform.settings
-        environment = os.environ | {
-            "COMMONCAST_DATA_DIR": str(settings.data_dir),
-            "COMMONCAST_DATABASE_URL": settings.database_url,
-            "COMMONCAST_STORAGE_URL": settings.storage_url,
-            "COMMONCAST_PUBLIC_URL": settings.public_url,
-            "COMMONCAST_CRASH_AT": self.crash_at,
-            "TEST_MACHINE": self.machine,
-            "TEST_CONSTANTS": json.dumps(SHORT | self.constants),
-        }
         self.log = settings.data_dir / f"worker-{time.monotonic_ns()}.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
