@@ -12,7 +12,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: setup run demo test check words clean
+.PHONY: setup run demo test crash-matrix check words clean
 .DEFAULT_GOAL := setup
 
 setup: $(STAMPS)/installed $(STAMPS)/frontend
@@ -26,6 +26,11 @@ run: setup
 test: setup $(STAMPS)/tools check
 	@$(BIN)/python -m tests.services start
 	@$(BIN)/python -m pytest -rs --cov --cov-report=term $(PYTEST)
+
+# Kill workers at every point of the pipeline, many times, on both databases.
+crash-matrix: setup $(STAMPS)/tools
+	@$(BIN)/python -m tests.services start
+	@CRASH_REPEATS=$(or $(REPEATS),20) $(BIN)/python -m pytest -rs tests/app/test_crash_matrix.py
 
 check: $(STAMPS)/tools
 	@$(BIN)/ruff check .
