@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from media_pipeline.loudness import Measurement
 from media_pipeline.meter import (
     BETWEEN_SAMPLES,
     LOUDNESS,
-    OVERSAMPLED,
+    between_samples_rate,
     figures,
     loudness_in,
     written,
@@ -71,7 +72,7 @@ def listen(
         reads=[recording],
     ).log
     voices = Voices.MONO
-    if track.channels > 1:
+    if not track.is_one_channel:
         voices = understand_voices(levels_told(log))
     return Heard(
         _measured(log, voices), voices, ended, _is_clipped(log), _complaints(log)
@@ -80,25 +81,35 @@ def listen(
 
 def in_time(opened: Any, track: SoundTrack) -> Any:
     """A track on the clock of its recording, in stereo or mono."""
-    on_time = opened[str(track.index)].filter("aresample", **{"async": 1}, first_pts=0)
+    audio = opened[str(track.index)]
+    for name, options in _steps(track):
+        audio = audio.filter(name, **options)
+    return audio
+
+
+def _steps(track: SoundTrack) -> Iterator[tuple[str, dict[str, Any]]]:
+    if track.channels > 1 and track.is_one_channel:
+        everybody = "+".join(f"c{number}" for number in range(track.channels))
+        yield "aformat", {"sample_fmts": "fltp"}
+        yield "pan", {"args": f"mono|c0={everybody}"}
+    if track.late_seconds:
+        yield "asetpts", {"expr": f"PTS+{track.late_seconds:.6f}/TB"}
+    yield "aresample", {"async": 1, "first_pts": 0}
     # Many recorders write mono without saying so, and ffmpeg 5 will not guess.
-    return on_time.filter("aformat", channel_layouts=_layout(track))
-
-
-def _layout(track: SoundTrack) -> str:
-    return "mono" if track.channels == 1 else "stereo"
+    yield "aformat", {"channel_layouts": "mono" if track.is_one_channel else "stereo"}
 
 
 def _second_pair_of_ears(track: SoundTrack) -> list[str]:
     """Arguments with which ffmpeg looks for peaks, and for voices in each channel."""
-    signals = SIGNALS if track.channels > 1 else {}
+    signals = {} if track.is_one_channel else SIGNALS
+    steps = [f"{name}={written(options)}" for name, options in _steps(track)]
     names = ["top", "between", *signals]
+    rate = between_samples_rate(track.sample_rate)
     graph = [
-        f"[0:{track.index}]aresample=async=1:first_pts=0,"
-        f"aformat=channel_layouts={_layout(track)},asplit={len(names)}"
+        f"[0:{track.index}]{','.join(steps)},asplit={len(names)}"
         + "".join(f"[{name}]" for name in names),
         f"[top]astats@top={_TOP}+Flat_factor+Peak_count[heard-top]",
-        f"[between]aformat=sample_fmts=fltp,aresample={OVERSAMPLED}:"
+        f"[between]aformat=sample_fmts=fltp,aresample={rate}:"
         f"{written(BETWEEN_SAMPLES)},astats@between={_TOP}[heard-between]",
     ]
     graph += [

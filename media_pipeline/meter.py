@@ -110,6 +110,11 @@ def loudness_in(log: str) -> float:
     return told[-1]
 
 
+def between_samples_rate(sample_rate: int) -> int:
+    """At which rate the peaks of a recording can be seen: four times its own."""
+    return min(OVERSAMPLED, 4 * sample_rate)
+
+
 def figures(name: str, log: str) -> list[float]:
     """Every figure that follows a name (a pattern) in a log."""
     found = re.findall(rf"{name}:\s+(-?[\d.]+|-?inf|nan)", log, re.MULTILINE)

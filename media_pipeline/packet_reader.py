@@ -15,6 +15,7 @@ import av
 from media_pipeline.ffmpeg_program import HOSTILE_OPTIONS
 from media_pipeline.nal_units import are_whole, length_size
 from media_pipeline.packets import Scan, Spot
+from media_pipeline.probe import TURN_SECONDS
 
 GAP_SECONDS = 0.5  # recorders that save on silence pause for less
 JUMP_SECONDS = 10.0  # like ffmpeg: more than this is a clock that was set anew
@@ -77,6 +78,9 @@ class _Track:
 
     def _meets(self, at: float, seconds: float) -> float:
         at -= self._moved
+        if self.end is None and self._is_unsteady and abs(at) > TURN_SECONDS / 2:
+            self._moved = at
+            at = 0.0
         end = at if self.end is None else self.end
         if self._is_unsteady and abs(at - end) > JUMP_SECONDS:
             self._moved, at = self._moved + at - end, end

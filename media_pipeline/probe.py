@@ -8,7 +8,7 @@ import itertools
 import json
 import re
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,11 @@ from media_pipeline.process import Limits, run
 from media_pipeline.resources import EXAMINING_MEMORY
 
 _LIMITS = Limits(total_seconds=30, cpu_seconds=20, memory_bytes=EXAMINING_MEMORY)
+# Formats of which ffmpeg counts the time of a track from its own beginning, when it
+# is asked for this track alone.
+EACH_FROM_ITS_START = {"mpegts", "ogg"}
+TURN_SECONDS = 2**33 / 90_000  # then the clock of a broadcast begins anew
+MOST_NAMED_CHANNELS = 8  # beyond 7.1, nobody knows which is where
 _UNEVEN = 0.2  # a frame this much longer or shorter than its neighbours is not steady
 _SAMPLED_PACKETS = 200  # at the start, in the middle and near the end
 _DEFAULT_TRACK = 0x1  # AV_DISPOSITION_DEFAULT
@@ -41,6 +46,12 @@ class SoundTrack:
     bitrate: int | None = None  # bit/s
     number: int = 1  # among all sound tracks of the file
     language: str = ""  # as three letters, when the file says it
+    late_seconds: float = 0.0  # after the film begins, where ffmpeg does not see it
+
+    @property
+    def is_one_channel(self) -> bool:
+        """One microphone; or so many that only their sum can be listened to."""
+        return self.channels == 1 or self.channels > MOST_NAMED_CHANNELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +136,39 @@ def _look_into(path: str) -> Probe:
         unknown = [track for track in films + sounds if not _is_known(track)]
         films = [film for film in films if film not in unknown]
         sounds = [sound for sound in sounds if sound not in unknown]
-        heard = _sounds(sounds)
+        films.sort(key=_is_no_default)
+        is_encrypted = _is_encrypted(opened)
+        picture = _picture(opened, films[0]) if films else None
+        heard = _on_one_clock(_sounds(sounds), picture, opened.format.name)
         return Probe(
             container=opened.format.name,
             duration_seconds=max(0.0, (opened.duration or 0) / 1e6),
             sound=heard[0] if heard else None,
             other_sounds=tuple(heard[1:]),
-            is_encrypted=_is_encrypted(opened),
-            picture=_picture(opened, films[0]) if films else None,
+            is_encrypted=is_encrypted,
+            picture=picture,
             has_cover=bool(covers),
             unknown=tuple(_codec(track) for track in unknown),
         )
+
+
+def _on_one_clock(
+    sounds: list[SoundTrack], picture: Picture | None, container: str
+) -> list[SoundTrack]:
+    """How much later than the film each sound begins, if ffmpeg would not wait."""
+    if picture is None or container not in EACH_FROM_ITS_START:
+        return sounds
+    begins = picture.start_seconds
+    # One of them may begin before the clock of a broadcast turns over.
+    turns = [round((sound.start_seconds - begins) / TURN_SECONDS) for sound in sounds]
+    starts = [
+        sound.start_seconds - turn * TURN_SECONDS
+        for sound, turn in zip(sounds, turns, strict=True)
+    ]
+    return [
+        replace(sound, start_seconds=start, late_seconds=max(0.0, start - begins))
+        for sound, start in zip(sounds, starts, strict=True)
+    ]
 
 
 def _is_cover(stream: Any) -> bool:
@@ -153,8 +186,12 @@ def _codec(stream: Any) -> str:
 def _sounds(streams: list[Any]) -> list[SoundTrack]:
     """The track that players take, and then the others."""
     numbered = list(enumerate(streams, start=1))
-    numbered.sort(key=lambda pair: not int(pair[1].disposition) & _DEFAULT_TRACK)
+    numbered.sort(key=lambda pair: _is_no_default(pair[1]))
     return [_sound(stream, number) for number, stream in numbered]
+
+
+def _is_no_default(stream: Any) -> bool:
+    return not int(stream.disposition) & _DEFAULT_TRACK
 
 
 def _sound(stream: Any, number: int) -> SoundTrack:

@@ -33,7 +33,9 @@ def _on_sound(sound: SoundTrack, heard: Heard) -> Iterator[str]:
             "It was recorded too loud, and its peaks are cut off: that cannot be "
             "undone. Next time, turn the recorder down."
         )
-    if sound.channels > 2:
+    if sound.channels > 1 and sound.is_one_channel:
+        yield f"All {sound.channels} channels are mixed into one."
+    elif sound.channels > 2:
         yield "The surround sound becomes stereo."
     if heard.voices in _WORDS_FOR_VOICES:
         yield _WORDS_FOR_VOICES[heard.voices]

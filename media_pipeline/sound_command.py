@@ -35,7 +35,8 @@ def sound_command(
 ) -> SoundCommand:
     """Decode once, level, and write every form; the MP3 is drawn on its way."""
     heard = in_time(hostile_input(recording), admission.sound)
-    voices = untangle(heard, admission.voices, admission.sound.channels)
+    is_one = admission.sound.is_one_channel
+    voices = heard if is_one else untangle(heard, admission.voices)
     kinds = list(dict.fromkeys(levellings.values()))
     copies = voices.filter_multi_output("asplit", len(kinds))
     outputs = []

@@ -12,12 +12,10 @@ from media_pipeline.admission import Admission
 from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.plan import Chunk, FilmPlan, Rung
 from media_pipeline.presets import preset_for
-from media_pipeline.probe import Picture
+from media_pipeline.probe import EACH_FROM_ITS_START, Picture
 from media_pipeline.process import Limits, Progress, run
 
 MOST_THREADS = 4  # each holds frames of its own: this bounds the memory
-# Formats that count the time of each track from its own beginning.
-_EACH_FROM_ITS_START = {"mpegts", "ogg"}
 _HELD_SHARE, _HELD_SECONDS = 0.02, 1.0  # what headers may be wrong about
 _LARGE = 1280 * 720  # smaller ones are not what everybody waits for
 _FINEST = 720_000  # ticks a second, at least: clocks of cameras go up to 90 000
@@ -143,9 +141,10 @@ def _in_time(film: Any, admission: Admission, plan: FilmPlan, span: Chunk) -> An
 
 
 def _late_seconds(admission: Admission, picture: Picture) -> float:
-    if admission.probe.container not in _EACH_FROM_ITS_START:
+    if admission.probe.container not in EACH_FROM_ITS_START:
         return 0.0
-    return picture.start_seconds - admission.sound.start_seconds
+    sound = admission.sound
+    return picture.start_seconds - sound.start_seconds + sound.late_seconds
 
 
 def _held_seconds(picture: Picture, lasts: float, seconds: float) -> float:

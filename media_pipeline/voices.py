@@ -60,9 +60,9 @@ def understand_voices(levels: Sequence[float]) -> Voices:
     return Voices.INVERTED if side - middle > CONFUSED else Voices.STEREO
 
 
-def untangle(audio: Any, voices: Voices, channels: int) -> Any:
-    """One channel where there is one voice, and no channel against another."""
-    if channels == 1 or voices is Voices.STEREO:
+def untangle(audio: Any, voices: Voices) -> Any:
+    """Two channels become one where there is one voice, and never fight each other."""
+    if voices is Voices.STEREO:
         return audio
     return audio.filter("pan", args=_MIXES[voices])
 

@@ -1,0 +1,246 @@
+"""Pictures as phones, cameras and screens make them, and how they come out."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from media_pipeline.admission import admit
+from tests.media_pipeline.recordings import PINK, again, ffmpeg, film, record
+from tests.media_pipeline.screen import Watched, corners, watch
+
+UPRIGHT = ["red", "lime", "blue", "yellow"]
+LOSSLESS = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "0"]
+
+
+def filmed(folder: Path, name: str, *args: str, picture: str = corners()) -> Watched:
+    recording = film(folder / name, *args, picture=picture, seconds=2)
+    return watch(recording, folder / "made")
+
+
+@pytest.mark.parametrize(
+    ("turned", "size", "seen"),
+    [
+        ("90", (90, 160), ["lime", "yellow", "red", "blue"]),
+        ("180", (160, 90), ["yellow", "blue", "lime", "red"]),
+        ("270", (90, 160), ["blue", "red", "yellow", "lime"]),
+        ("0", (160, 90), UPRIGHT),
+    ],
+)
+def test_a_phone_film_stands_upright(
+    tmp_path: Path, turned: str, size: tuple[int, int], seen: list[str]
+) -> None:
+    lying = film(tmp_path / "lying.mp4", picture=corners(), seconds=2)
+    phone = tmp_path / "phone.mp4"
+    again(lying, phone, "-c", "copy", before=("-display_rotation", turned))
+
+    watched = watch(phone, tmp_path / "made")
+
+    assert (watched.size, watched.corners()) == (size, seen)
+    assert watched.is_what_browsers_play
+    assert any("upright" in said for said in watched.admission.remarks) == (
+        turned != "0"
+    )
+
+
+def test_a_mirrored_film_is_turned_round(tmp_path: Path) -> None:
+    plain = film(tmp_path / "plain.mp4", picture=corners(), seconds=2)
+    selfie = tmp_path / "selfie.mp4"
+    again(plain, selfie, "-c", "copy", before=("-display_hflip",))
+
+    watched = watch(selfie, tmp_path / "made")
+
+    assert watched.corners() == ["lime", "red", "yellow", "blue"]
+
+
+def flashing(folder: Path, name: str, *args: str, at: float = 5.0) -> Path:
+    """White and loud from one moment on, seven seconds long; `args` for the output."""
+    white = f"drawbox=color=white:t=fill:enable='gte(t,{at})'"
+    frames = f"color=black:size=160x90:rate=30,{white}"
+    beep = f"{PINK},volume='gte(t,{at})':eval=frame"
+    sources = [p for s in (frames, beep) for p in ("-f", "lavfi", "-t", "7", "-i", s)]
+    ffmpeg(*sources, *LOSSLESS, "-c:a", "aac", *args, str(folder / name))
+    return folder / name
+
+
+def assert_in_time(watched: Watched, at: float = 5.0) -> None:
+    assert abs(watched.first_bright() - at) < 0.04
+    assert abs(watched.first_loud() - at) < 0.04
+    assert abs(watched.first_bright() - watched.first_loud()) < 0.04
+
+
+@pytest.mark.parametrize(
+    "uneven",
+    [
+        "select='not(eq(mod(n,5),1))*not(lt(random(1),0.3))',setpts=PTS",
+        "setpts='PTS+0.012/TB*mod(N,3)'",
+        "select='lt(t,2)+not(mod(n,5))'",  # fast, and then slow
+    ],
+)
+@pytest.mark.parametrize("name", ["screen.mp4", "screen.mkv"])
+def test_a_varying_rate_becomes_steady_and_stays_with_the_sound(
+    tmp_path: Path, uneven: str, name: str
+) -> None:
+    recording = flashing(tmp_path, name, "-vf", uneven, "-fps_mode", "vfr")
+
+    watched = watch(recording, tmp_path / "made")
+
+    assert_in_time(watched)
+    steps = {round(later - sooner, 4) for sooner, later in pairwise(watched.times)}
+    assert len(steps) == 1
+    assert watched.seconds == pytest.approx(7, abs=0.05)
+
+
+HEVC = ["-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1"]
+GREYS = (
+    "color=black:size=160x90:rate=25,format=yuv420p10le,"
+    "geq=lum='64+876*(if(lt(X,40),0.1,if(lt(X,80),0.35,if(lt(X,120),0.5,0.75))))'"
+    ":cb=512:cr=512"
+)
+
+
+@pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
+def test_hdr_becomes_colours_for_every_screen(tmp_path: Path, transfer: str) -> None:
+    said = f"colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc:log-level=none"
+    hdr = [*HEVC, "-x265-params", said, "-pix_fmt", "yuv420p10le"]
+
+    watched = filmed(tmp_path, "hdr.mp4", *hdr, picture=GREYS)
+
+    greys = [watched.pixel(1, x)[1] for x in (0.12, 0.37, 0.62, 0.87)]
+    assert greys == sorted(greys)
+    assert greys[0] < 40 < 60 < greys[2] < greys[3]
+    assert greys[3] > 150
+    assert watched.is_what_browsers_play
+    assert any("HDR" in said for said in watched.admission.remarks)
+
+
+def test_hdr_keeps_its_hues(tmp_path: Path) -> None:
+    wide = f"{corners()},zscale=tin=bt709:min=709:pin=709:rin=tv:t=2020_10:m=2020_ncl"
+    wide += ":p=2020,format=yuv420p10le,setparams=color_trc=arib-std-b67"
+    said = "colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc:log-level=none"
+
+    watched = filmed(tmp_path, "hlg.mp4", *HEVC, "-x265-params", said, picture=wide)
+
+    assert watched.corners() == UPRIGHT
+
+
+MOVING = (
+    "nullsrc=size=160x96:rate=50,format=yuv420p,"
+    "geq=lum='if(lt(mod(X-N*3+480,160),40),235,16)':cb=128:cr=128"
+)
+
+
+@pytest.mark.parametrize("first", ["tff", "bff"])
+def test_interlaced_lines_are_put_together(tmp_path: Path, first: str) -> None:
+    weave = f"interlace=scan={first}:lowpass=0"
+    coded = ["-flags", "+ildct+ilme", "-x264-params", f"{first}=1"]
+
+    watched = filmed(tmp_path, "camera.mp4", "-vf", weave, *coded, picture=MOVING)
+
+    assert watched.admission.picture
+    assert watched.admission.picture.is_interlaced
+    assert watched.is_what_browsers_play
+    assert combs(watched) < 0.05
+
+
+def combs(watched: Watched) -> float:
+    """The share of places where a line differs from both of its neighbours."""
+    image = watched.frames[20].to_image().convert("L")
+    found = 0
+    for x in range(image.width):
+        column = [image.getpixel((x, y)) for y in range(20, 60)]
+        for above, here, below in zip(column, column[1:], column[2:], strict=False):
+            assert isinstance(above, int)
+            assert isinstance(here, int)
+            assert isinstance(below, int)
+            found += abs(above - below) < 40 and abs(here - above) > 100
+    return float(found / (image.width * 38))
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [
+        ("scale=120:90,setsar=4/3", (160, 90)),
+        ("scale=160:120,setsar=3/4", (160, 160)),
+        ("scale=180:144,setsar=64/45", (256, 144)),  # wide-screen PAL
+        ("scale=161:91,setsar=1", (160, 90)),
+        ("scale=159:89,setsar=1", (158, 88)),
+    ],
+)
+def test_pixels_become_square_and_sizes_even(
+    tmp_path: Path, shape: str, size: tuple[int, int]
+) -> None:
+    full_colour = ["-pix_fmt", "yuv444p", "-vf", shape]
+
+    watched = filmed(tmp_path, "x.mp4", *full_colour)
+
+    assert (watched.size, watched.corners()) == (size, UPRIGHT)
+    assert watched.is_what_browsers_play
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("444.mp4", ["-pix_fmt", "yuv444p"]),
+        ("444-10.mkv", ["-pix_fmt", "yuv444p10le"]),
+        ("422-10.mov", ["-c:v", "prores_ks", "-profile:v", "2"]),
+        ("alpha.mov", ["-c:v", "prores_ks", "-profile:v", "4"]),
+        ("rgb.mp4", ["-c:v", "libx264rgb"]),
+        ("png.mov", ["-c:v", "png", "-c:a", "pcm_s16le"]),
+        ("full-range.avi", ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "2"]),
+        ("full-range.mp4", ["-vf", "scale=out_range=full", "-color_range", "pc"]),
+        ("dv.mov", ["-c:v", "dvvideo", "-s", "720x576", "-pix_fmt", "yuv420p"]),
+    ],
+)
+def test_every_kind_of_colour_becomes_what_browsers_play(
+    tmp_path: Path, name: str, args: list[str]
+) -> None:
+    watched = filmed(tmp_path, name, *args)
+
+    assert watched.corners() == UPRIGHT
+    assert max(watched.pixel(1, 0.25, 0.25)) > 235
+    assert watched.is_what_browsers_play
+    assert watched.seconds == pytest.approx(2, abs=0.05)
+
+
+def test_full_range_does_not_lose_its_shadows(tmp_path: Path) -> None:
+    dark = "color=0x101010:size=160x90:rate=25"
+    args = ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "2"]
+
+    watched = filmed(tmp_path, "x.mov", *args, picture=dark)
+
+    assert watched.pixel(1)[1] == pytest.approx(16, abs=4)
+
+
+def test_a_single_picture_becomes_a_film_as_long_as_the_sound(tmp_path: Path) -> None:
+    one = ["-f", "lavfi", "-i", f"{corners()},trim=end_frame=1"]
+    talk = ["-i", str(record(tmp_path / "t.wav"))]
+    recording = tmp_path / "slide.mp4"
+    ffmpeg(*one, *talk, "-pix_fmt", "yuv420p", "-c:a", "aac", str(recording))
+
+    watched = watch(recording, tmp_path / "made")
+
+    assert watched.seconds == pytest.approx(4, abs=0.05)
+    assert watched.corners(3.5) == UPRIGHT
+
+
+def test_one_picture_a_second_is_a_film_too(tmp_path: Path) -> None:
+    slides = film(tmp_path / "s.mp4", "-r", "1", picture=corners(rate="1"))
+
+    watched = watch(slides, tmp_path / "made")
+
+    assert watched.seconds == pytest.approx(4, abs=0.05)
+    assert watched.corners() == UPRIGHT
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [("x.mp3", ["-id3v2_version", "3"]), ("x.m4a", ["-disposition:v", "attached_pic"])],
+)
+def test_a_cover_is_no_film(tmp_path: Path, name: str, args: list[str]) -> None:
+    cover = ["-f", "lavfi", "-i", f"{corners()},trim=end_frame=1"]
+    talk = ["-i", str(record(tmp_path / "t.wav"))]
+    mapped = ["-map", "1:a", "-map", "0:v", "-c:v", "mjpeg"]
+    ffmpeg(*cover, *talk, *mapped, *args, str(tmp_path / name))
+
+    assert not admit(tmp_path / name).is_film
