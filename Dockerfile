@@ -15,7 +15,9 @@ COPY constraints.txt pyproject.toml README.md LICENSE ./
 COPY app app
 COPY media_pipeline media_pipeline
 COPY feeds feeds
-RUN /opt/commoncast/bin/pip install -c constraints.txt --editable .
+# "[transcribe]" for transcripts by machine.
+ARG EXTRAS=""
+RUN /opt/commoncast/bin/pip install -c constraints.txt --editable ".$EXTRAS"
 
 FROM python:3.13-slim-bookworm
 LABEL org.opencontainers.image.title="Commoncast" \

@@ -138,7 +138,7 @@ def _listen(order: Order) -> "tuple[Sound, bool]":
         stream = opened.streams.audio[0]
         resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
         # What an encoder has put before the first sound counts for nobody.
-        origin = float((stream.start_time or 0) * stream.time_base)
+        origin = float((stream.start_time or 0) * (stream.time_base or 0))
         for frame in _frames(opened, order.begins_at + origin):
             begins_at = frame.time - origin if begins_at is None else begins_at
             for piece in resampler.resample(frame):

@@ -3,6 +3,7 @@
 What was kept stays kept: a worker that dies loses the part that it was in.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -165,6 +166,7 @@ def _work(platform: Platform, task: _Task, stop: threading.Event) -> None:
 
 
 def _heard(platform: Platform, task: _Task, folder: Path) -> Part:
+    os.utime(folder)  # who sweeps old folders shall see that it is in use
     sound = folder / task.key.rpartition("/")[2]
     if not sound.exists():
         room.insist(folder, task.size)

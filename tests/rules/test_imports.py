@@ -40,3 +40,14 @@ def imported_by(path: Path) -> set[str]:
 
 def test_one_module_starts_programs() -> None:
     assert modules_that_start_programs() == ["media_pipeline/launcher.py"]
+
+
+def test_pictures_and_sounds_are_looked_at_without_numpy() -> None:
+    # It is there where tests run, because of transcripts, and missing elsewhere.
+    asking = [
+        path.name
+        for path in sorted((TOP / "media_pipeline").rglob("*.py"))
+        if "to_ndarray" in path.read_text() or "numpy" in imported_by(path)
+    ]
+
+    assert asking == ["transcription_child.py"]

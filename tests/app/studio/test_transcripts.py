@@ -1,73 +1,32 @@
-import re
 from datetime import timedelta
-from html import unescape
-from typing import Any
 
 import pytest
-from httpx2 import Response
 
-from app.actions import details, rewording
+from app.actions import rewording
 from app.database import now
 from app.models import Episode, Show, Transcript, Transcription, User
 from app.platform import Platform
 from app.studio.transcript_form import LINES_ON_A_PAGE
 from tests.app.studio.conftest import Browser, Enter, browser_of
-from tests.factories import add_words, make_episode, make_show, make_user, publish
-
-_FIELD = re.compile(
-    r'<(?:input type="hidden" name="([a-z0-9-]+)" value="([^"]*)"'
-    r'|input name="(speaker-\d+)" value="([^"]*)"'
-    r'|textarea name="(text-\d+)"[^>]*>\n?([^<]*))'
+from tests.app.studio.transcript_pages import (
+    cues,
+    fields_of,
+    heard_by_machine,
+    texts,
+    words_of,
 )
-
-
-def cues(count: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "start_ms": 1000 * number,
-            "end_ms": 1000 * number + 900,
-            "speaker": "",
-            "text": f"Line number {number} & more.",
-        }
-        for number in range(count)
-    ]
+from tests.factories import make_show, make_user
 
 
 @pytest.fixture
 def episode(platform: Platform, show: Show) -> Episode:
-    """A machine has written down what is said in it."""
     with platform.database.session() as session:
-        made = publish(add_words(make_episode(session, show), session))
-        made.transcript = Transcript(
-            language="en", cues=cues(3), made_by="little", machine_made_at=now()
-        )
-        return made
+        return heard_by_machine(session, show)
 
 
 @pytest.fixture
 def address(episode: Episode) -> str:
     return f"/studio/episodes/{episode.id}/transcript"
-
-
-def words_of(platform: Platform, episode: Episode) -> Transcript:
-    with platform.database.reading() as session:
-        words = session.get_one(Episode, episode.id).transcript
-        assert words is not None
-        return words
-
-
-def texts(platform: Platform, episode: Episode) -> list[str]:
-    return [cue["text"] for cue in words_of(platform, episode).cues]
-
-
-def fields_of(page: Response) -> dict[str, Any]:
-    """The form as a browser would send it back."""
-    form = page.text.partition("data-lines")[2].partition("</form>")[0]
-    found: dict[str, Any] = {}
-    for groups in _FIELD.findall(form):
-        name, value = next(group for group in groups if group), groups[1::2]
-        found[name] = unescape("".join(value))
-    return found
 
 
 def test_an_untouched_form_changes_nothing(
@@ -141,80 +100,6 @@ def test_a_transcript_does_not_lose_its_last_line(
     assert len(texts(platform, episode)) == 3
 
 
-def test_whoever_comes_second_is_told_and_loses_nothing(
-    browser: Browser, platform: Platform, episode: Episode, address: str
-) -> None:
-    fields = fields_of(browser.get(address))
-    browser.post(address, fields | {"text-0": "Theirs."})
-
-    answer = browser.post(address, fields | {"text-0": "Mine.", "text-1": "Also mine."})
-
-    assert answer.status_code == 409
-    assert "Somebody else has changed this transcript" in answer.text
-    assert texts(platform, episode)[0] == "Theirs."
-    again = fields_of(answer)
-    assert (again["text-0"], again["text-1"]) == ("Mine.", "Also mine.")
-    assert "Theirs." in answer.text
-    browser.post(address, again)
-    assert texts(platform, episode)[:2] == ["Mine.", "Also mine."]
-
-
-def test_a_line_that_was_not_touched_keeps_what_somebody_else_wrote(
-    browser: Browser, platform: Platform, episode: Episode, address: str
-) -> None:
-    fields = fields_of(browser.get(address))
-    browser.post(address, fields | {"text-0": "Theirs."})
-
-    answer = browser.post(address, fields | {"text-2": "Mine."})
-
-    assert fields_of(answer)["text-0"] == "Theirs."
-    browser.post(address, fields_of(answer))
-    assert texts(platform, episode)[0] == "Theirs."
-    assert texts(platform, episode)[2] == "Mine."
-
-
-def test_a_line_that_is_gone_meanwhile_is_given_back_as_text(
-    browser: Browser, address: str
-) -> None:
-    fields = fields_of(browser.get(address))
-    pressed = {"chosen": ["1"], "action": "delete"}
-    browser.post(address, fields | pressed)
-
-    answer = browser.post(address, fields | {"text-1": "Much work."})
-
-    assert answer.status_code == 409
-    assert "have no place" in answer.text
-    assert "Much work." in answer.text
-
-
-def test_an_upload_meanwhile_is_not_overwritten(
-    browser: Browser, platform: Platform, episode: Episode, address: str
-) -> None:
-    fields = fields_of(browser.get(address))
-    with platform.database.session() as session:
-        found = session.get_one(Episode, episode.id)
-        details.set_transcript(found, b"Our own words.", "words.txt")
-
-    answer = browser.post(address, fields | {"text-0": "Mine."})
-
-    assert answer.status_code == 409
-    assert texts(platform, episode) == ["Our own words."]
-    browser.post(f"{address}/undo", fields_of(browser.get(address)))
-    assert len(texts(platform, episode)) == 3
-
-
-def test_what_cannot_be_kept_comes_back_with_a_sentence(
-    browser: Browser, address: str
-) -> None:
-    fields = fields_of(browser.get(address))
-
-    answer = browser.post(address, fields | {"text-0": "x" * 6000, "text-1": "Mine."})
-
-    assert answer.status_code == 400
-    assert "under 5000 characters" in answer.text
-    assert fields_of(answer)["text-1"] == "Mine."
-
-
 def test_a_long_transcript_comes_in_pages(
     browser: Browser, platform: Platform, episode: Episode, address: str
 ) -> None:
@@ -266,18 +151,6 @@ def test_saving_may_say_in_one_that_all_was_read(
 
     assert texts(platform, episode)[0] == "Better."
     assert not words_of(platform, episode).is_unread
-
-
-def test_only_what_was_read_counts_as_read(
-    browser: Browser, platform: Platform, episode: Episode, address: str
-) -> None:
-    version = words_of(platform, episode).version
-    browser.post(address, fields_of(browser.get(address)) | {"text-0": "Changed."})
-
-    answer = browser.post(f"{address}/read", {"version": version})
-
-    assert answer.status_code == 409
-    assert words_of(platform, episode).is_unread
 
 
 def test_hosts_of_other_shows_find_nothing(
