@@ -7,14 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import ffmpeg
 
 from media_pipeline.admission import Admission
 from media_pipeline.chunks import seek_before
-from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.ffmpeg_program import find_ffmpeg, knows_filter
 from media_pipeline.key_frames import Scan
 from media_pipeline.ladder import Rung, at_rate
 from media_pipeline.plan import Chunk, FilmPlan
@@ -96,7 +95,7 @@ def _windows(plan: FilmPlan, found: Scan) -> Iterator[Chunk]:
 
 def _looks_good(seen: Path, meant: Path, folder: Path) -> bool:
     ours, theirs = (ffmpeg.input(f"file:{file.absolute()}") for file in (seen, meant))
-    measure = "libvmaf" if _knows_vmaf(find_ffmpeg().path) else "ssim"
+    measure = "libvmaf" if knows_filter(find_ffmpeg().path, "libvmaf") else "ssim"
     options = {"n_subsample": 3} if measure == "libvmaf" else {}
     compared = ffmpeg.filter([ours, theirs], measure, **options)
     told = run(
@@ -107,12 +106,6 @@ def _looks_good(seen: Path, meant: Path, folder: Path) -> bool:
     said, enough = _JUDGES[measure]
     scores = re.findall(rf"{said}([\d.]+)", told)
     return bool(scores) and float(scores[-1]) >= enough
-
-
-@lru_cache
-def _knows_vmaf(program: Path) -> bool:
-    listed = run([str(program), "-hide_banner", "-filters"])
-    return b" libvmaf " in listed.output
 
 
 def _nobody(seconds: float) -> None:

@@ -71,6 +71,13 @@ def find_ffmpeg(setting: str = "") -> Program:
     return _find(setting or _chosen_setting)
 
 
+@functools.lru_cache
+def knows_filter(program: Path, name: str) -> bool:
+    """Whether an ffmpeg was built with a filter; not all are."""
+    listed = run([str(program), "-hide_banner", "-filters"], limits=_QUICK)
+    return f" {name} " in listed.output.decode(errors="replace")
+
+
 def hostile_input(recording: Path, **options: str | float) -> Any:
     """An ffmpeg-python input for bytes from outside; `options` as ffmpeg's own.
 

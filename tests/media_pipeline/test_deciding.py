@@ -30,7 +30,8 @@ def test_a_short_film_is_made_at_once(tmp_path: Path) -> None:
     plan = planned(film(tmp_path / "short.mp4", picture=PICTURE), tmp_path)
 
     assert plan.first == plan.rungs
-    assert plan.rest == plan.chunks == ()
+    assert plan.rest == ()
+    assert plan.chunks == ()
 
 
 @pytest.mark.usefixtures("_everything_is_long")

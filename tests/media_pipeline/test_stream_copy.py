@@ -51,7 +51,7 @@ def test_all_rungs_and_the_sound_are_cut_at_its_own_key_frames(tmp_path: Path) -
         track = read_track(made.one(Kind.HLS_MEDIA, rung.name).path)
         begins = [Fraction(f.start, track.timescale) for f in track.fragments]
         assert begins == keys
-    assert made.plan.cuts == (0, Fraction(22, 5), Fraction(52, 5))
+    assert list(made.plan.cuts) == [0, Fraction(22, 5), Fraction(52, 5)]
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,9 @@ def test_a_clock_that_trembles_is_made_steady(tmp_path: Path) -> None:
     made = make(recording, tmp_path / "made")
 
     with av.open(str(made.one(Kind.HLS_MEDIA, "360p").path)) as opened:
-        stream = opened.streams.video[0]
-        times = sorted(p.pts * stream.time_base for p in opened.demux(stream) if p.size)
+        clock = opened.streams.video[0].time_base or Fraction(0)
+        ticks = sorted(p.pts for p in opened.demux(video=0) if p.pts is not None)
+    times = [tick * clock for tick in ticks]
     assert made.plan.copied == "360p"
     assert times == [number * Fraction(1001, 30000) for number in range(240)]
 

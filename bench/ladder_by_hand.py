@@ -1,0 +1,43 @@
+"""What somebody who knows ffmpeg would type to get the same renditions."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from media_pipeline.plan import FilmPlan, Rung
+from media_pipeline.presets import preset_for
+
+
+def one_process(source: Path, plan: FilmPlan, work: Path) -> list[str]:
+    """One decode, and every rung scaled from the source."""
+    names = [f"v{number}" for number in range(len(plan.rungs))]
+    graph = f"[0:v]split={len(names)}" + "".join(f"[{name}]" for name in names)
+    graph += "".join(
+        f";[{name}]{_scale(rung)}[{name}s]"
+        for name, rung in zip(names, plan.rungs, strict=True)
+    )
+    args = ["-i", str(source), "-filter_complex", graph]
+    for name, rung in zip(names, plan.rungs, strict=True):
+        file = str(work / f"{name}-by-hand.mp4")
+        args += ["-map", f"[{name}s]", *_encoder(rung, plan), file]
+    return args
+
+
+def one_by_one(source: Path, plan: FilmPlan, work: Path) -> list[list[str]]:
+    """A process for each rung."""
+    end = str(work / "alone.mp4")
+    return [
+        ["-i", str(source), "-an", "-vf", _scale(rung), *_encoder(rung, plan), end]
+        for rung in plan.rungs
+    ]
+
+
+def _scale(rung: Rung) -> str:
+    return f"fps={rung.frame_rate},scale={rung.width}:{rung.height}"
+
+
+def _encoder(rung: Rung, plan: FilmPlan) -> Sequence[str]:
+    asked = preset_for(rung, plan.budget).items()
+    options = [word for name, value in asked for word in (f"-{name}", str(value))]
+    cut = "-sc_threshold 0 -force_key_frames expr:gte(t,n_forced*2)"
+    whole = "-movflags +frag_keyframe+empty_moov"
+    return ["-c:v", "libx264", *options, *cut.split(), *whole.split()]

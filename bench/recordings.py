@@ -1,0 +1,47 @@
+"""What is measured on: films and talks, made for it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.process import Limits, run
+
+# A moving picture with the noise of a camera.
+ACTION = "testsrc2=size={size}:rate=30,noise=alls=6:allf=t"
+_LIMITS = Limits(total_seconds=3600)
+
+
+def film_file(
+    path: Path, size: str, seconds: int, *args: str, picture: str = ACTION
+) -> Path:
+    """A film with speech; `args` are ffmpeg's for its H.264."""
+    inputs = ["-f", "lavfi", "-i", picture.format(size=size)]
+    inputs += ["-f", "lavfi", "-i", _speech(), "-t", str(seconds)]
+    h264 = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "21"]
+    by_hand([*inputs, *h264, "-pix_fmt", "yuv420p", *args, str(path)])
+    return path
+
+
+def sound_file(path: Path, seconds: int) -> Path:
+    """Speech without any film."""
+    by_hand(["-f", "lavfi", "-i", _speech(), "-t", str(seconds), str(path)])
+    return path
+
+
+def _speech() -> str:
+    # Noise in the band of a voice, in syllables and with pauses for breath.
+    noise = "anoisesrc=color=pink:sample_rate=48000:seed=7,bandpass=f=900:width=900"
+    syllables = "volume='(0.15+abs(sin(9*t)))*gt(sin(t),-0.8)':eval=frame"
+    return f"{noise},{syllables}"
+
+
+def by_hand(args: Sequence[str]) -> None:
+    """Run ffmpeg as somebody at a keyboard would."""
+    ffmpeg = str(find_ffmpeg().path)
+    run([ffmpeg, "-nostdin", "-y", "-loglevel", "error", *args], limits=_LIMITS)
+
+
+def all_by_hand(commands: Sequence[Sequence[str]]) -> None:
+    """One command after the other."""
+    for args in commands:
+        by_hand(args)
