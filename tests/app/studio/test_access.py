@@ -13,7 +13,7 @@ from app.models import Episode, Host, Show, User
 from app.page.security import routes_of
 from app.platform import Platform
 from tests.app.studio.conftest import Browser, Enter, browser_of
-from tests.factories import make_episode, make_show, make_user
+from tests.factories import add_words, make_episode, make_show, make_user
 
 DOOR = {"/studio/sign-in", "/studio/arrived"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -44,7 +44,7 @@ def routes(app_client: TestClient) -> list[Route]:
 @pytest.fixture
 def episode(platform: Platform, show: Show) -> Episode:
     with platform.database.session() as session:
-        return make_episode(session, session.merge(show))
+        return add_words(make_episode(session, session.merge(show)), session)
 
 
 @pytest.fixture
