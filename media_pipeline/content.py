@@ -16,12 +16,11 @@ from media_pipeline.chunks import seek_before
 from media_pipeline.ffmpeg_program import find_ffmpeg, knows_filter
 from media_pipeline.key_frames import Scan
 from media_pipeline.ladder import Rung, at_rate
-from media_pipeline.plan import Chunk, FilmPlan
+from media_pipeline.plan import Budget, Chunk, FilmPlan
 from media_pipeline.process import run
 from media_pipeline.video import encode_rungs
 
-WINDOWS = 3  # of two groups each, from all over the film
-GROUPS = 2
+WINDOWS = 3  # of one group each, from all over the film
 FRUGAL_CRF = 27
 SMALLEST_GAIN = 0.7  # of what the rung above needs: more helps nobody
 # How each tells its result, and from where on people do not see what is better.
@@ -59,7 +58,8 @@ def chosen(rungs: Sequence[Rung], need: Need) -> tuple[Rung, ...]:
 def _measured(
     recording: Path, admission: Admission, plan: FilmPlan, found: Scan, folder: Path
 ) -> Need:
-    top = plan.rungs[0]
+    # The quickest encoder tells as well which rung needs how much beside the others.
+    quick, top = replace(plan, budget=Budget.QUICK), plan.rungs[0]
     reference = at_rate(
         replace(top, name="reference", crf=_REFERENCE_CRF, most_bits=_REFERENCE_BITS),
         top.frame_rate,
@@ -72,7 +72,7 @@ def _measured(
     windows = list(_windows(plan, found))
     for window in windows:
         encode_rungs(
-            recording, admission, plan, files, chunk=window, on_progress=_nobody
+            recording, admission, quick, files, chunk=window, on_progress=_nobody
         )
         sizes.update({rung.name: file.stat().st_size for rung, file in files.items()})
         good.append(_looks_good(files[frugal], files[reference], folder))
@@ -85,12 +85,11 @@ def _measured(
 
 def _windows(plan: FilmPlan, found: Scan) -> Iterator[Chunk]:
     group = int(plan.group_seconds * plan.frame_rate)
-    length = GROUPS * group
     for number in range(WINDOWS):
         middle = (2 * number + 1) * plan.frame_count // (2 * WINDOWS)
         begin = middle // group * group
         seek = seek_before(float(begin / plan.frame_rate), found.keys)
-        yield Chunk(begin, begin + length, seek)
+        yield Chunk(begin, begin + group, seek)
 
 
 def _looks_good(seen: Path, meant: Path, folder: Path) -> bool:

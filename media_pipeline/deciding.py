@@ -1,7 +1,7 @@
 """Looks at a film, and decides how it is made: what is kept, and what is done first."""
 
 from dataclasses import replace
-from math import ceil
+from math import ceil, inf
 from pathlib import Path
 
 from media_pipeline.admission import Admission
@@ -15,6 +15,8 @@ from media_pipeline.probe import Picture
 from media_pipeline.stream_copy import copy_pictures, is_worth_a_look, may_be_copied
 
 LONG_SECONDS = 240.0  # from here on, a quick rung is worth decoding the film twice
+# To look costs as much as half a minute of the film.
+LOOKED_AT_SECONDS = {Budget.QUICK: inf, Budget.NORMAL: 900.0, Budget.THOROUGH: 240.0}
 QUICK_LINES = 360  # of the rungs that are made first
 
 
@@ -35,7 +37,7 @@ def decide(
         return plan
     found = scan(recording, picture.index, plan.rungs[0].frame_rate, seconds=seconds)
     fits = looks_good and may_be_copied(found, plan.rungs[0], seconds)
-    if is_long and budget != Budget.QUICK:
+    if seconds > LOOKED_AT_SECONDS[budget]:
         plan = suited(recording, admission, plan, found, folder)
     if fits:
         kept = _copying(plan, found)

@@ -8,7 +8,7 @@ import pytest
 from media_pipeline import deciding, pipeline
 from media_pipeline.content import FRUGAL_CRF, Need, chosen
 from media_pipeline.ladder import CRF, Rung
-from media_pipeline.plan import FilmPlan
+from media_pipeline.plan import Budget, FilmPlan
 from tests.media_pipeline.films import nobody
 from tests.media_pipeline.recordings import film
 
@@ -21,6 +21,7 @@ LADDER = tuple(
 @pytest.fixture(autouse=True)
 def _everything_is_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deciding, "LONG_SECONDS", 5.0)
+    monkeypatch.setitem(deciding.LOOKED_AT_SECONDS, Budget.NORMAL, 5.0)
 
 
 def kept(bits: str, *, frugal_is_good: bool = False) -> list[str]:
