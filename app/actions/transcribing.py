@@ -45,11 +45,8 @@ def begin_if_wanted(platform: Platform, episode_id: str) -> None:
     if not is_on(platform):
         return
     with platform.database.session() as session:
-        episode = _locked(session, episode_id)
-        known = episode.transcription
-        if not can_begin(episode) or (
-            known is not None and known.revision == episode.heard_revision
-        ):
+        episode = session.get(Episode, episode_id, with_for_update=True)
+        if episode is None or not can_begin(episode) or _was_heard(episode):
             return
         row = _anew(episode)
     jobs.enqueue_transcription(platform, row)
@@ -60,7 +57,9 @@ def begin(platform: Platform, episode_id: str) -> None:
     if not is_on(platform):
         raise NotReady("No transcripts are made here: the keeper has set no model.")
     with platform.database.session() as session:
-        episode = _locked(session, episode_id)
+        episode = session.get(Episode, episode_id, with_for_update=True)
+        if episode is None:
+            raise NotFound("This episode does not exist.")
         if episode.transcript is not None:
             raise Conflict("This episode has a transcript. Remove it first.")
         if episode.rendition(Kind.SOUND) is None or episode.withdrawal is not None:
@@ -142,11 +141,9 @@ def resume_due(platform: Platform) -> None:
             jobs.resume(platform, workflow_id)
 
 
-def _locked(session: Session, episode_id: str) -> Episode:
-    episode = session.get(Episode, episode_id, with_for_update=True)
-    if episode is None:
-        raise NotFound("This episode does not exist.")
-    return episode
+def _was_heard(episode: Episode) -> bool:
+    known = episode.transcription
+    return known is not None and known.revision == episode.heard_revision
 
 
 def _anew(episode: Episode) -> Transcription:
