@@ -7,12 +7,13 @@ from pathlib import Path
 from media_pipeline.admission import Admission
 from media_pipeline.chunks import divide
 from media_pipeline.content import suited
-from media_pipeline.errors import MediaError, Refused
+from media_pipeline.errors import ProgramFailed, ProgramKilled, Refused, WrongOutput
 from media_pipeline.key_frames import Scan, scan
 from media_pipeline.ladder import FASTEST_SMALL_RATE, MIDDLE, at_rate
 from media_pipeline.plan import Budget, FilmPlan, Rung, plan_film
 from media_pipeline.probe import Picture
 from media_pipeline.stream_copy import copy_pictures, is_worth_a_look, may_be_copied
+from media_pipeline.video import seen_picture
 
 LONG_SECONDS = 240.0  # from here on, a quick rung is worth decoding the film twice
 # To look costs as much as half a minute of the film.
@@ -26,24 +27,35 @@ def decide(
     """The plan for a film; what is worth copying is copied once, to be sure."""
     if admission.picture is None:
         raise Refused("There is nothing to watch in this recording.")
-    picture = admission.picture
-    seconds = max(admission.duration_seconds, admission.sound_seconds)
-    plan = plan_film(picture, seconds, budget)
-    looks_good, is_long = (
-        is_worth_a_look(admission, plan.rungs[0]),
-        seconds > LONG_SECONDS,
-    )
-    if not looks_good and not is_long:
+    seconds = _seconds(admission)
+    plan = plan_film(admission.picture, seconds, budget)
+    fits = is_worth_a_look(admission, plan.rungs[0])
+    if not fits and seconds <= LONG_SECONDS:
         return plan
+    try:
+        return _looked_at(recording, admission, plan, folder, fits)
+    except ProgramKilled:
+        raise
+    except ProgramFailed:  # what cannot be read by its packets can be decoded in order
+        return plan
+
+
+def _looked_at(
+    recording: Path, admission: Admission, plan: FilmPlan, folder: Path, fits: bool
+) -> FilmPlan:
+    picture, seconds = seen_picture(admission), float(plan.seconds)
     found = scan(recording, picture.index, plan.rungs[0].frame_rate, seconds=seconds)
-    fits = looks_good and may_be_copied(found, plan.rungs[0], seconds)
-    if seconds > LOOKED_AT_SECONDS[budget]:
+    fits = fits and may_be_copied(found, plan.rungs[0], _seconds(admission))
+    if seconds > LOOKED_AT_SECONDS[plan.budget]:
         plan = suited(recording, admission, plan, found, folder)
-    if fits:
-        kept = _copying(plan, found)
-        if kept and _is_right(recording, picture, kept, folder):
-            return kept
-    return _quick_first(plan, found) if is_long else plan
+    kept = _copying(plan, found) if fits else None
+    if kept and _is_right(recording, picture, kept, folder):
+        return kept
+    return _quick_first(plan, found) if seconds > LONG_SECONDS else plan
+
+
+def _seconds(admission: Admission) -> float:
+    return max(admission.duration_seconds, admission.sound_seconds)
 
 
 def _copying(plan: FilmPlan, found: Scan) -> FilmPlan | None:
@@ -80,7 +92,9 @@ def _as_fast(plan: FilmPlan) -> FilmPlan:
 def _is_right(recording: Path, picture: Picture, plan: FilmPlan, folder: Path) -> bool:
     try:
         copy_pictures(recording, picture, plan, folder / f"{plan.copied}.mp4")
-    except MediaError:
+    except ProgramKilled:
+        raise
+    except (ProgramFailed, WrongOutput):
         return False
     return True
 

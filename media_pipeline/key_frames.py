@@ -14,6 +14,7 @@ from media_pipeline.ffmpeg_program import HOSTILE_OPTIONS
 from media_pipeline.h264 import is_progressive
 from media_pipeline.process import Limits, run
 
+MODULE = "media_pipeline.key_frames"
 _IDR, _SPS, _PPS = 5, 7, 8
 _SLICES = {1, _IDR}
 _AVCC_VERSION = 1
@@ -37,9 +38,15 @@ class Scan:
 
 def scan(recording: Path, track: int, rate: Fraction, *, seconds: float) -> Scan:
     """Read all packets of one track, without decoding any."""
-    module = [sys.executable, "-m", "media_pipeline.key_frames"]
     finished = run(
-        [*module, str(recording.absolute()), str(track), str(rate)],
+        [
+            sys.executable,
+            "-m",
+            MODULE,
+            str(recording.absolute()),
+            str(track),
+            str(rate),
+        ],
         limits=Limits.for_duration(seconds),
         cwd=Path(__file__).parent.parent,
         reads=[recording],

@@ -18,6 +18,7 @@ from media_pipeline.process import Limits, Progress, run
 MOST_THREADS = 4  # each holds frames of its own: this bounds the memory
 _HELD_SHARE, _HELD_SECONDS = 0.02, 1.0  # what headers may be wrong about
 _LARGE = 1280 * 720  # smaller ones are not what everybody waits for
+_SLOWEST = 4  # large HDR on a small machine; who stands still is ended before
 _FINEST = 720_000  # ticks a second, at least: clocks of cameras go up to 90 000
 
 _NOTHING_OF_THE_SOURCE: dict[str, str | int] = {
@@ -46,7 +47,7 @@ def encode_rungs(
     graph = _graph(recording, admission, plan, files, span)
     run(
         find_ffmpeg().command(graph),
-        limits=Limits.for_duration(float(span.frames / plan.frame_rate)),
+        limits=Limits.for_duration(_SLOWEST * float(span.frames / plan.frame_rate)),
         on_progress=on_progress,
         reads=[recording],
         writes=next(iter(files.values())).parent,

@@ -64,6 +64,18 @@ def test_a_joined_rung_looks_as_if_it_had_been_made_at_once(tmp_path: Path) -> N
     assert large.samples == small.samples == 475
 
 
+@pytest.mark.usefixtures("_everything_is_long")
+def test_what_cannot_be_read_by_its_packets_is_made_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = film(tmp_path / "long.mp4", seconds=8, picture=PICTURE)
+    monkeypatch.setattr("media_pipeline.key_frames.MODULE", "media_pipeline.nothing")
+
+    plan = planned(recording, tmp_path)
+
+    assert plan.first == plan.rungs
+
+
 def test_a_plan_survives_being_written_down(tmp_path: Path) -> None:
     args = ("-g", "50", "-pix_fmt", "yuv420p", "-preset", "veryfast", "-crf", "35")
     plan = planned(film(tmp_path / "f.mp4", *args, picture=PICTURE), tmp_path)
