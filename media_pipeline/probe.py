@@ -4,7 +4,6 @@ PyAV answers everything that we ask, on a machine without ffprobe too: there is 
 way to probe. `python -m media_pipeline.probe FILE` prints what it found as JSON.
 """
 
-import itertools
 import json
 import re
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 
 from media_pipeline.errors import ProgramFailed, ProgramKilled, UnreadableRecording
 from media_pipeline.ffmpeg_program import DECODERS, HOSTILE_OPTIONS
+from media_pipeline.frame_rate import frame_rate_of, is_variable
 from media_pipeline.process import Limits, run
 from media_pipeline.resources import EXAMINING_MEMORY
 
@@ -22,10 +22,8 @@ _LIMITS = Limits(total_seconds=30, cpu_seconds=20, memory_bytes=EXAMINING_MEMORY
 # Formats of which ffmpeg counts the time of a track from its own beginning, when it
 # is asked for this track alone.
 EACH_FROM_ITS_START = {"mpegts", "ogg"}
+MOST_NAMED_CHANNELS = 8  # beyond 7.1, nobody mixes by name
 TURN_SECONDS = 2**33 / 90_000  # then the clock of a broadcast begins anew
-MOST_NAMED_CHANNELS = 8  # beyond 7.1, nobody knows which is where
-_UNEVEN = 0.2  # a frame this much longer or shorter than its neighbours is not steady
-_SAMPLED_PACKETS = 200  # at the start, in the middle and near the end
 _DEFAULT_TRACK = 0x1  # AV_DISPOSITION_DEFAULT
 _LANGUAGE = re.compile("(?!und)[a-z]{3}")
 _ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC
@@ -50,7 +48,9 @@ class SoundTrack:
 
     @property
     def is_one_channel(self) -> bool:
-        """One microphone; or so many that only their sum can be listened to."""
+        """One microphone; or several, and nobody says where: their sum is heard."""
+        if self.layout.endswith(" channels"):
+            return self.channels != 2
         return self.channels == 1 or self.channels > MOST_NAMED_CHANNELS
 
 
@@ -227,13 +227,13 @@ def _picture(opened: Any, stream: Any) -> Picture:
         codec=context.name,
         width=width,
         height=height,
-        frame_rate=_frame_rate(stream),
+        frame_rate=frame_rate_of(stream),
         pixel_format=context.pix_fmt or "",
         rotation=rotation,
         is_hdr=int(context.color_trc) in _HDR,
         is_interlaced=int(context.field_order) in _INTERLACED
         or bool(frame and frame.interlaced_frame),
-        is_variable_rate=_is_variable(opened, stream),
+        is_variable_rate=is_variable(opened, stream),
         bitrate=context.bit_rate or None,
         start_seconds=_seconds(stream.start_time, stream) or 0.0,
         duration_seconds=_seconds(stream.duration, stream),
@@ -267,48 +267,6 @@ def _displayed(
     elif aspect < 1:
         height = round(height / aspect)
     return (height, width) if rotation in (90, 270) else (width, height)
-
-
-def _frame_rate(stream: Any) -> Fraction:
-    for rate in (stream.guessed_rate, stream.average_rate):
-        if rate and 1 <= rate <= 240:
-            return Fraction(rate)
-    return Fraction(25)
-
-
-def _is_variable(opened: Any, stream: Any) -> bool:
-    length = opened.duration or 0
-    return any(
-        _is_uneven(_times(opened, stream, at))
-        for at in (0, length // 2, max(0, length - 5_000_000))
-    )
-
-
-def _times(opened: Any, stream: Any, at: int) -> list[float]:
-    import av
-
-    times = []
-    try:
-        opened.seek(at + (opened.start_time or 0))
-        for packet in opened.demux(stream):
-            if packet.pts is not None:
-                times.append(float(packet.pts * packet.time_base))
-            if len(times) >= _SAMPLED_PACKETS:
-                break
-    except av.FFmpegError:  # an unseekable file has been sampled at its start
-        pass
-    # Packets come in the order of decoding; the last few may miss their neighbours.
-    return sorted(times)[:-4]
-
-
-def _is_uneven(times: list[float]) -> bool:
-    steps = sorted(b - a for a, b in itertools.pairwise(times))
-    if len(steps) < 4:
-        return False
-    usual = steps[len(steps) // 2]
-    # Coarse clocks (Matroska counts milliseconds) round every step.
-    slack = max(_UNEVEN * usual, 0.0011)
-    return sum(abs(step - usual) > slack for step in steps) > len(steps) // 100
 
 
 def _seconds(ticks: int | None, stream: Any) -> float | None:
