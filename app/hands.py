@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 class Hands:
     """The work itself, of which DBOS only knows the names; and how to let go of it."""
 
+    check_steps = processing.CHECK_STEPS
     first_steps, last_steps = processing.FIRST_STEPS, processing.LAST_STEPS
 
     def __init__(self, platform: Platform, me: str, queue: str) -> None:
@@ -59,7 +60,7 @@ class Hands:
             return processing.make(self._platform, *names, stop, number)
 
     def queue_finish(self, work_id: str, episode_id: str, revision: int) -> None:
-        """Ask for the end of the work, if no chunk is missing."""
+        """Ask for the end of the work, if nothing else is missing."""
         names = (work_id, episode_id, revision)
         self._patiently(processing.queue_finish, *names, self._queue)
 

@@ -31,6 +31,19 @@ def missing(session: Session, episode_id: str, revision: int) -> list[int]:
     ]
 
 
+def has_begun(session: Session, episode_id: str, revision: int) -> bool:
+    """Whether it can be heard and watched already, whatever is still missing."""
+    return {(Kind.SOUND, ""), (Kind.HLS_MASTER, "")} <= _made(
+        session, episode_id, revision
+    )
+
+
+def is_whole(session: Session, episode_id: str, revision: int) -> bool:
+    """Whether all is there from which the film is put together."""
+    is_begun = has_begun(session, episode_id, revision)
+    return is_begun and not missing(session, episode_id, revision)
+
+
 def names_of(plan: FilmPlan, number: int) -> list[str]:
     """What the renditions of a chunk are called: one for each rung."""
     return [f"{rung.name}-{number:04}" for rung in plan.rest]

@@ -60,11 +60,9 @@ class Headway:
                 return True
             if row.is_over or row.workflow_id != self.work_id:
                 return False
-            if row.step != self.step:
-                row.starts, row.waits_since = 0, None
-            row.state, row.step = ProcessingState.RUNNING, self.step
-            row.fraction = max(row.fraction, self.step.begins_at)
-            row.changed_at = now()
+            row.state, row.changed_at = ProcessingState.RUNNING, now()
+            if self.number is None:
+                self._come_to_step(row)
             if not self.starts:  # else the same start is made again
                 self.starts = self._count_start(session, row)
         about = {"step": self.step, "chunk": self.number, "start": self.starts}
@@ -144,7 +142,7 @@ class Headway:
     def has_made_chunk(self, session: Session, row: Processing) -> None:
         """Note it together with the rows of what was made."""
         self._tell_share(session, row.id, 1.0)
-        row.fraction = max(row.fraction, self._fraction(session, row.id))
+        row.fraction = max(row.fraction, self._fraction(session, row))
 
     def ours(self) -> ColumnElement[bool]:
         """The row of this recording's work."""
@@ -152,6 +150,12 @@ class Headway:
             Processing.episode_id == self.episode_id,
             Processing.revision == self.revision,
         )
+
+    def _come_to_step(self, row: Processing) -> None:
+        if row.step != self.step:
+            row.starts, row.waits_since = 0, None
+        row.step = self.step
+        row.fraction = max(row.fraction, self.step.begins_at)
 
     def _count_start(self, session: Session, row: Processing) -> int:
         counted = self._counted(session, row)
@@ -172,19 +176,23 @@ class Headway:
         if self.number is None:
             return self._move(self.step.begins_at + self.step.share * share)
         with self.platform.database.session() as session:
-            row_id = session.scalar(select(Processing.id).where(self.ours()))
-            self._tell_share(session, row_id, share)
-            fraction = self._fraction(session, row_id)
+            row = session.scalar(select(Processing).where(self.ours()))
+            if row is None:
+                return False
+            self._tell_share(session, row.id, share)
+            fraction = self._fraction(session, row)
         return self._move(fraction)
 
-    def _tell_share(self, session: Session, row_id: str | None, share: float) -> None:
+    def _tell_share(self, session: Session, row_id: str, share: float) -> None:
         this = Chunk.processing_id == row_id, Chunk.number == self.number
         session.execute(update(Chunk).where(*this).values(share=share))
 
-    def _fraction(self, session: Session, row_id: str | None) -> float:
-        of_it = Chunk.processing_id == row_id
+    def _fraction(self, session: Session, row: Processing) -> float:
+        # The first steps may still be going on, elsewhere.
+        before = min(Step(row.step).begins_at, self.step.begins_at)
+        of_it = Chunk.processing_id == row.id
         done = session.scalar(select(func.sum(Chunk.share)).where(of_it)) or 0.0
-        return self.step.begins_at + self.step.share * min(1.0, done / self._chunks)
+        return before + self.step.share * min(1.0, done / self._chunks)
 
     def _move(self, fraction: float) -> bool:
         # Several workers tell at once, and nobody wants to see it go back.

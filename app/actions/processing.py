@@ -2,7 +2,7 @@
 
     check, sound, first    in one piece: then it can be heard, and seen
     chunk                  a piece for each of them, on any machine that has a place
-    film, finish           queued by whoever records the last chunk
+    film, finish           queued by whoever records the last of all these
 
 Every step may be cut off anywhere and taken again, here or on another machine. What
 is done is what the database says: a file counts once its row is there, and its row
@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import jobs
@@ -29,7 +29,8 @@ from media_pipeline.errors import MediaError, Refused
 from media_pipeline.pipeline import Step
 from media_pipeline.process import stoppable
 
-FIRST_STEPS: Sequence[str] = (Step.CHECK, Step.SOUND, Step.FIRST)
+CHECK_STEPS: Sequence[str] = (Step.CHECK,)
+FIRST_STEPS: Sequence[str] = (Step.SOUND, Step.FIRST)
 LAST_STEPS: Sequence[str] = (Step.FILM, Step.FINISH)
 FIRST_PAUSE_SECONDS = 1.0
 OUR_FAULT = "Something went wrong on our side. We have written it down."
@@ -85,17 +86,26 @@ def queue_chunks(
 def queue_finish(
     platform: Platform, work_id: str, episode_id: str, revision: int, queue: str
 ) -> None:
-    """Ask for the end of the work if no chunk is missing any more.
+    """Ask for the end of the work if nothing else is missing any more.
 
-    Of two who record the last two chunks at once, at least one sees that. Perhaps
+    Of two who record the last two things at once, at least one sees that. Perhaps
     both: asking twice is asking once.
     """
     with platform.database.reading() as session:
         row = _row(session, work_id, episode_id, revision)
-        missing = chunking.missing(session, episode_id, revision)
-    if row and not missing:
+        is_whole = chunking.is_whole(session, episode_id, revision)
+    if row and is_whole:
         jobs.enqueue_finish(platform, row, queue)
         crash.point("finish queued")
+    elif row:
+        _tell_of_chunks(platform, row)
+
+
+def _tell_of_chunks(platform: Platform, row: Processing) -> None:
+    with platform.database.session() as session:
+        of_it = Processing.id == row.id, Processing.step == Step.FIRST
+        if chunking.has_begun(session, row.episode_id, row.revision):
+            session.execute(update(Processing).where(*of_it).values(step=Step.CHUNK))
 
 
 def give_up(platform: Platform, work_id: str, episode_id: str, revision: int) -> None:

@@ -31,8 +31,9 @@ def take(job: Job) -> None:
 
 
 def _check(job: Job) -> None:
-    if job.admission() is None:
-        _admit(job)
+    admission = _admission(job)
+    if admission.is_film and job.plan() is None:
+        _plan(job, admission)
 
 
 def _sound(job: Job) -> None:

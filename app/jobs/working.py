@@ -34,6 +34,10 @@ class Work(Protocol):
     """What a worker can do."""
 
     @property
+    def check_steps(self) -> Sequence[str]:
+        """Until it is known what there is to do."""
+
+    @property
     def first_steps(self) -> Sequence[str]:
         """Until an episode can be heard and seen, in their order."""
 
@@ -51,7 +55,7 @@ class Work(Protocol):
         """Make a chunk; False when nobody waits for it any more."""
 
     def queue_finish(self, work_id: str, episode_id: str, revision: int) -> None:
-        """Ask for the end of the work if no chunk is missing."""
+        """Ask for the end of the work if nothing else is missing."""
 
     def give_up(self, work_id: str, episode_id: str, revision: int) -> None:
         """Leave the episode to a person, after the last try."""
@@ -93,11 +97,16 @@ _work: Work | None = None
 def _process_episode(episode_id: str, revision: int) -> None:
     work, names = _at_work(), (DBOS.workflow_id or "", episode_id, revision)
     with _giving_up(*names):
+        if not _took(work.check_steps, *names):
+            return
+        # Before the sound: whoever has nothing to do may begin with them.
+        in_chunks = DBOS.run_step(_patiently("queue chunks"), work.queue_chunks, *names)
         if not _took(work.first_steps, *names):
             return
-        if DBOS.run_step(_patiently("queue chunks"), work.queue_chunks, *names):
-            return  # whoever makes the last of them asks for the rest
-        _took(work.last_steps, *names)
+        if in_chunks:
+            DBOS.run_step(_patiently("queue finish"), work.queue_finish, *names)
+        else:
+            _took(work.last_steps, *names)
 
 
 @DBOS.workflow(name="encode_chunk")

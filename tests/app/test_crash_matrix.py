@@ -17,13 +17,13 @@ REPEATS = int(os.environ.get("CRASH_REPEATS", "1"))
 QUICKLY = {"app.actions.processing.FIRST_PAUSE_SECONDS": 0.01}
 POINTS = [
     "check begun",
+    "chunk queued",
     "sound begun",
     "sound stored",
     "sound recorded",
     "first begun",
     "first stored",
     "first recorded",
-    "chunk queued",
     "chunk begun",
     "chunk stored",
     "chunk recorded",

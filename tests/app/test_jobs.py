@@ -18,7 +18,7 @@ EVERYTHING = {jobs.MEDIA: 1, jobs.QUICK: 1}
 class Script:
     """Work that writes down what it was asked to do."""
 
-    first_steps, last_steps = ("check", "sound"), ("film",)
+    check_steps, first_steps, last_steps = ("check",), ("sound",), ("film",)
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
@@ -43,7 +43,8 @@ class Script:
 
     def queue_finish(self, work_id: str, episode_id: str, revision: int) -> None:
         made = {step for step in self.done if step.startswith("chunk")}
-        if len(made) == self.chunks:
+        is_begun = "check" not in self.done or "sound" in self.done
+        if len(made) == self.chunks and is_begun:
             row = Processing(episode_id=episode_id, revision=revision, round=1)
             jobs.enqueue_finish(self.platform, row, self.queue)
 

@@ -35,7 +35,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def begun(platform: Platform, film: Path) -> Processing:
     """A film that can be watched, and whose two chunks are not made yet."""
     row = workers.hand_in(platform, film)
-    for step in processing.FIRST_STEPS:
+    for step in (*processing.CHECK_STEPS, *processing.FIRST_STEPS):
         take(platform, row, step)
     return row
 
@@ -95,7 +95,7 @@ def test_of_two_who_make_the_last_chunks_at_once_both_may_ask_for_the_end(
     any_platform: Platform, film: Path
 ) -> None:
     begun = workers.hand_in(any_platform, film)
-    for step in processing.FIRST_STEPS:
+    for step in (*processing.CHECK_STEPS, *processing.FIRST_STEPS):
         take(any_platform, begun, step)
     together = threading.Barrier(2)
 
@@ -113,13 +113,32 @@ def test_of_two_who_make_the_last_chunks_at_once_both_may_ask_for_the_end(
     assert queued(any_platform, begun) == ["", "-finish"]
 
 
+def test_chunks_may_be_made_before_the_sound_and_the_end_waits_for_both(
+    platform: Platform, film: Path
+) -> None:
+    begun = workers.hand_in(platform, film)
+    take(platform, begun, "check")
+    for number in (0, 1):
+        take(platform, begun, "chunk", number)
+    queue_finish(platform, begun)
+    assert queued(platform, begun) == [""]
+
+    for step in processing.FIRST_STEPS:
+        take(platform, begun, step)
+    queue_finish(platform, begun)
+
+    assert queued(platform, begun) == ["", "-finish"]
+
+
 def test_progress_is_that_of_all_chunks_together(
     platform: Platform, begun: Processing
 ) -> None:
+    queue_finish(platform, begun)  # the first steps are over
+
     take(platform, begun, "chunk", 1)
 
-    half = Step.CHUNK.begins_at + Step.CHUNK.share / 2
-    assert look(platform, begun).fraction == pytest.approx(half)
+    fraction = Step.CHUNK.begins_at + Step.CHUNK.share / 2
+    assert look(platform, begun).fraction == pytest.approx(fraction)
 
 
 def test_progress_never_goes_back_when_a_chunk_begins_again(
@@ -157,7 +176,7 @@ def test_a_chunk_that_fails_for_good_is_all_that_the_button_redoes(
     assert look(platform, begun).state == ProcessingState.FAILED
 
     again = jobs.retry(platform, begun.episode_id)
-    for step in processing.FIRST_STEPS:
+    for step in (*processing.CHECK_STEPS, *processing.FIRST_STEPS):
         take(platform, again, step)
     queue_chunks(platform, again)
 
