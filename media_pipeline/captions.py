@@ -5,6 +5,7 @@ Cues are plain text. Whatever markup, style or script came along is left behind.
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from media_pipeline.errors import UnusableText
 from media_pipeline.plain_text import decode
@@ -37,11 +38,12 @@ _SRT = re.compile(r"^[ \t]*[\d:.,]+[ \t]*-->", re.MULTILINE)
 def read_transcript(data: bytes, filename: str) -> Script:
     """Read WebVTT, SRT, JSON, HTML or text. Raises `UnusableText`."""
     found, timed = _read(decode(data, f"file {filename}").strip())
-    script = normal(found, timed=timed)
+    cues = list(islice(found, MOST_CUES + 1))  # no more than need be is looked at
+    if len(cues) > MOST_CUES:
+        raise UnusableText(f"{filename} has more than {MOST_CUES} cues.")
+    script = normal(cues, timed=timed)
     if not script.cues:
         raise UnusableText(f"No words were found in {filename}.")
-    if len(script.cues) > MOST_CUES:
-        raise UnusableText(f"{filename} has more than {MOST_CUES} cues.")
     return script
 
 

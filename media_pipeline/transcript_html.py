@@ -16,6 +16,8 @@ from media_pipeline.timecode import bounded, read_time, write_time
 from media_pipeline.webvtt import escaped
 
 ENDS = "data-ends"
+MOST_PARTS = 60_000
+LONGEST = 4_000_000  # characters: half a day of talk takes a third of that
 
 _SECONDS = re.compile(
     r"P(?:0D)?T(?:(?P<h>\d{1,4})H)?(?:(?P<m>\d{1,6})M)?(?:(?P<s>\d{1,8}(?:\.\d{1,9})?)S)?",
@@ -38,6 +40,8 @@ def write_html(script: Script, *, title: str = "", language: str = "") -> str:
 
 def read_html(text: str) -> tuple[list[Cue], bool]:
     """The cues as they stand, and whether they have times. Raises `UnusableText`."""
+    if len(text) > LONGEST:
+        raise UnusableText("This page is longer than any transcript.")
     reading: Any = _Reading()  # it need not hear of comments
     parser = etree.HTMLParser(target=reading, encoding="utf-8", no_network=True)
     try:
@@ -76,8 +80,19 @@ class _Part:
     def __init__(self) -> None:
         self.start: float | None = None
         self.end: float | None = None
-        self.speaker = ""
-        self.text = ""
+        # In pieces, which are joined once: there may be millions.
+        self.named: list[str] = []
+        self.said: list[str] = []
+
+    @property
+    def speaker(self) -> str:
+        """The name, without the colon behind it."""
+        return "".join(self.named).strip().removesuffix(":")
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return "".join(self.said)
 
 
 class _Reading:
@@ -97,7 +112,7 @@ class _Reading:
             self._part.end = _moment(attributes.get(ENDS, ""))
         if tag == "cite":
             self._end_part()
-            self._part.speaker = ""
+            self._part.named.clear()
         if tag in _UNHEARD or tag in {"cite", "time"}:
             self._inside.append(tag)
 
@@ -110,9 +125,9 @@ class _Reading:
 
     def data(self, text: str) -> None:
         if not self._inside:
-            self._part.text += text
+            self._part.said.append(text)
         elif self._inside[-1] == "cite":
-            self._part.speaker += text
+            self._part.named.append(text)
         elif self._inside[-1] == "time" and self._part.start is None:
             self._part.start = _moment(text)
 
@@ -121,10 +136,13 @@ class _Reading:
         return self._parts
 
     def _end_part(self) -> None:
-        if self._part.text.strip():
-            self._part.speaker = self._part.speaker.strip().removesuffix(":")
-            self._parts.append(self._part)
-            self._part = _Part()
+        if not self._part.text.strip():
+            self._part.said.clear()
+            return
+        if len(self._parts) == MOST_PARTS:
+            raise UnusableText(f"A page of more than {MOST_PARTS} paragraphs.")
+        self._parts.append(self._part)
+        self._part = _Part()
 
 
 def _moment(text: str) -> float | None:
@@ -157,5 +175,5 @@ def _grouped(parts: list[_Part]) -> list[list[_Part]]:
 
 def _merged(group: list[_Part]) -> _Part:
     first = group[0]
-    first.text = " ".join(part.text for part in group)
+    first.said = [" ".join(part.text for part in group)]
     return first

@@ -139,6 +139,26 @@ def test_no_bytes_break_the_reading(start: bytes, rest: bytes) -> None:
         assert read_transcript(start + rest, "talk").cues
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("<p>a" * 70_000, "paragraphs"),
+        ("<p>" + "a" * 4_000_001, "longer"),
+        ("Ada: x\n" * 60_000, "cues"),
+        ("WEBVTT\n\n" + "00:00.000 --> 00:01.000\nx\n\n" * 60_000, "cues"),
+    ],
+)
+def test_what_nobody_can_have_said_is_refused_early(text: str, why: str) -> None:
+    with pytest.raises(UnusableText, match=why):
+        read(text)
+
+
+def test_many_odd_tags_in_a_page_are_no_trouble() -> None:
+    script = read("<p><cite>" + "<" * 9_000 + "</cite>" + "<" * 9_000 + " Hi")
+
+    assert script.cues[0].text.endswith("< Hi")
+
+
 PODCAST_HTML = """
 <cite>Kevin:</cite>
 <time>0:00</time>
