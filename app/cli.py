@@ -149,6 +149,9 @@ def publish(
     publish_at: Annotated[str, typer.Option(help="2026-12-24T18:00+01:00")] = "",
     consent_held: Annotated[bool, typer.Option("--consent-held")] = False,
     draft: Annotated[bool, typer.Option("--draft", help="Do not publish it.")] = False,
+    although_damaged: Annotated[
+        bool, typer.Option("--although-damaged", help="Publish what has bad spots.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Make an episode of a recording, wait until it is whole, and publish it."""
@@ -166,11 +169,14 @@ def publish(
         publish_at=_moment(publish_at),
         consent_held=consent_held,
         draft=draft,
+        although_damaged=although_damaged,
     )
     write_logs(logging.CRITICAL)
     with ready() as platform, Bar(title) as bar:
         done = publishing.publish(platform, order, bar.move)
     typer.echo(json.dumps(asdict(done)) if as_json else done.episode_url)
+    if not done.is_published and not draft:
+        typer.echo("It is damaged, and stays a draft until you publish it.", err=True)
 
 
 @app.command("check-feed")

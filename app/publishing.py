@@ -19,6 +19,7 @@ from app.models import Episode, Processing, ProcessingState, Show
 from app.models.identity import clean_text
 from app.platform import Platform
 from app.worker import run_here
+from media_pipeline.damage import LISTEN_FIRST
 
 LARGEST_TEXT = 10 * 1024 * 1024  # bytes, of notes, chapters or a transcript
 CONSENT = "The person who published from the command line holds everyone's consent."
@@ -68,6 +69,7 @@ class Order:
     publish_at: datetime | None = None
     consent_held: bool = False
     draft: bool = False
+    although_damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,16 @@ class Published:
     episode_url: str
     feed_url: str
     video_feed_url: str
+    is_published: bool  # or will be, at its hour
+    remarks: tuple[str, ...]  # on the recording
     seconds: float  # that it took
 
 
 def publish(platform: Platform, order: Order, on_change: OnChange) -> Published:
     """Make the episode, and publish it unless it shall stay a draft.
 
-    Whatever is refused, on the way too, leaves nothing behind.
+    Whatever is refused, on the way too, leaves nothing behind. What is damaged stays a
+    draft, for somebody to listen to, unless it was ordered otherwise.
     """
     started_at = time.monotonic()
     _check(order)
@@ -95,10 +100,11 @@ def publish(platform: Platform, order: Order, on_change: OnChange) -> Published:
         name = order.recording.name
         waiting = intake.receive(platform, episode_id, order.recording, name)
         _insist(run_here(platform, waiting, on_change))
-        if not order.draft:
+        remarks = _remarks(platform, episode_id)
+        if is_wanted := not order.draft and _may_be_heard(order, remarks):
             publication.publish(platform, episode_id, None, order.publish_at)
     seconds = round(time.monotonic() - started_at, 1)
-    return _addresses(platform, episode_id, seconds)
+    return _done(platform, episode_id, is_wanted, remarks, seconds)
 
 
 def replace(
@@ -232,7 +238,24 @@ def _insist(processing: Processing) -> None:
         raise NotReady(f"{processing.sentence} ({processing.cause})")
 
 
-def _addresses(platform: Platform, episode_id: str, seconds: float) -> Published:
+def _remarks(platform: Platform, episode_id: str) -> tuple[str, ...]:
+    with platform.database.reading() as session:
+        processing = session.get_one(Episode, episode_id).processing
+        return tuple(processing.remarks or ()) if processing else ()
+
+
+def _may_be_heard(order: Order, remarks: tuple[str, ...]) -> bool:
+    is_damaged = any(remark.startswith(LISTEN_FIRST) for remark in remarks)
+    return order.although_damaged or not is_damaged
+
+
+def _done(
+    platform: Platform,
+    episode_id: str,
+    is_published: bool,
+    remarks: tuple[str, ...],
+    seconds: float,
+) -> Published:
     with platform.database.reading() as session:
         episode = session.get_one(Episode, episode_id)
         return Published(
@@ -240,5 +263,7 @@ def _addresses(platform: Platform, episode_id: str, seconds: float) -> Published
             episode_url=platform.url(f"episodes/{episode.slug}"),
             feed_url=platform.url(episode.show.feed_path),
             video_feed_url=platform.url(episode.show.video_feed_path),
+            is_published=is_published,
+            remarks=remarks,
             seconds=seconds,
         )

@@ -12,7 +12,8 @@ MISSING_SHARE = 0.02  # of what the headers promise
 MISSING_SECONDS = 0.5  # the last packets of a short recording are not a loss
 BROADCAST_PACKET = 188  # bytes
 
-_LONGEST_PAGE, _LAST_PAGE = 65_307, 4  # of Ogg: bytes, and a flag
+_LONGEST_PAGE, _PAGE_HEAD = 65_307, 23  # of Ogg: bytes; the head without its mark
+_LAST_PAGE = 4  # a flag
 
 
 def length_of(promised: float, there: float) -> float:
@@ -63,10 +64,7 @@ def ends_abruptly(recording: Path) -> bool:
         file.seek(max(0, size - _LONGEST_PAGE))
         end = file.read()
     if start == b"OggS":
-        last = end.rfind(b"OggS")
-        return (
-            last < 0 or not end[last + 5 : last + 6] or not end[last + 5] & _LAST_PAGE
-        )
+        return not _is_last_page(end.rpartition(b"OggS")[2])
     return start[:1] == b"G" and size % BROADCAST_PACKET != 0
 
 
@@ -75,6 +73,16 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _is_last_page(page: bytes) -> bool:
+    """Of Ogg, without its mark: the last of its stream, and whole."""
+    if len(page) < _PAGE_HEAD:
+        return False
+    pieces = page[_PAGE_HEAD - 1]
+    lengths = page[_PAGE_HEAD : _PAGE_HEAD + pieces]
+    is_whole = len(page) >= _PAGE_HEAD + pieces + sum(lengths)
+    return bool(page[1] & _LAST_PAGE) and is_whole
 
 
 def _boxes(recording: Path) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from app.actions import replacing
 from app.models import Episode, Processing, ProcessingState, Upload
+from media_pipeline.damage import LISTEN_FIRST
 
 _STEPS = {
     "": "Waiting for its turn",
@@ -29,6 +30,16 @@ class Standing:
     keeps_old: bool = False  # another recording is heard meanwhile
     can_go_back: bool = False  # another recording was heard before this one
     remarks: tuple[str, ...] = field(default=())
+
+    @property
+    def warnings(self) -> list[str]:
+        """What somebody must listen to before it is published."""
+        return [remark for remark in self.remarks if remark.startswith(LISTEN_FIRST)]
+
+    @property
+    def mended(self) -> list[str]:
+        """What is only good to know."""
+        return [remark for remark in self.remarks if remark not in self.warnings]
 
 
 def standing(

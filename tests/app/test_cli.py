@@ -91,11 +91,13 @@ def test_a_talk_is_published_and_its_addresses_are_printed(
     assert code == 0
     printed = json.loads(out)
     assert printed.pop("seconds") > 0
+    assert "corrected to -16 LUFS" in printed.pop("remarks")[0]
     assert printed == {
         "episode_id": printed["episode_id"],
         "episode_url": "https://cast.example/episodes/first-session",
         "feed_url": "https://cast.example/shows/demo/feed.xml",
         "video_feed_url": "https://cast.example/shows/demo/video.xml",
+        "is_published": True,
     }
 
 
@@ -108,6 +110,27 @@ def test_a_draft_needs_no_consent_and_is_not_public(
 
     with show.database.reading() as session:
         assert not session.scalars(select(Episode)).one().is_public
+
+
+@pytest.mark.parametrize("insists", [False, True])
+def test_a_damaged_talk_stays_a_draft_unless_somebody_insists(
+    show: Platform, commoncast: Run, talk: Path, tmp_path: Path, insists: bool
+) -> None:
+    whole = tmp_path / "talk.ogg"
+    run([str(find_ffmpeg().path), "-v", "error", "-i", str(talk), str(whole)])
+    part = tmp_path / "part.ogg"
+    part.write_bytes(whole.read_bytes()[:-2000])
+    order = ("publish", part, "--show", "demo", "--title", "Part", "--consent-held")
+
+    code, out, err = commoncast(
+        *order, "--json", *(["--although-damaged"] if insists else [])
+    )
+
+    assert code == 0
+    printed = json.loads(out)
+    assert printed["is_published"] is insists
+    assert any("the file breaks off" in said for said in printed["remarks"])
+    assert ("stays a draft" in err) is not insists
 
 
 def test_an_episode_can_wait_for_its_hour(
