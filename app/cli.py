@@ -48,6 +48,10 @@ app.command("replace")(media_commands.replace)
 app.command("transcribe")(transcribe_commands.transcribe)
 app.command("import")(moving.import_show)
 
+Insist = Annotated[
+    bool, typer.Option("--although-damaged", help="Publish what has bad spots.")
+]
+DAMAGED = "It is damaged, and stays a draft until you publish it."
 Names = Annotated[list[str] | None, typer.Option()]
 File = Annotated[Path | None, typer.Option()]
 
@@ -149,9 +153,7 @@ def publish(
     publish_at: Annotated[str, typer.Option(help="2026-12-24T18:00+01:00")] = "",
     consent_held: Annotated[bool, typer.Option("--consent-held")] = False,
     draft: Annotated[bool, typer.Option("--draft", help="Do not publish it.")] = False,
-    although_damaged: Annotated[
-        bool, typer.Option("--although-damaged", help="Publish what has bad spots.")
-    ] = False,
+    although_damaged: Insist = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Make an episode of a recording, wait until it is whole, and publish it."""
@@ -175,8 +177,8 @@ def publish(
     with ready() as platform, Bar(title) as bar:
         done = publishing.publish(platform, order, bar.move)
     typer.echo(json.dumps(asdict(done)) if as_json else done.episode_url)
-    if not done.is_published and not draft:
-        typer.echo("It is damaged, and stays a draft until you publish it.", err=True)
+    if not (done.is_published or draft):
+        typer.echo(DAMAGED, err=True)
 
 
 @app.command("check-feed")

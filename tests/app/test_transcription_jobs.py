@@ -3,7 +3,7 @@ import pytest
 from app import jobs
 from app.models import Transcription
 from app.platform import Platform
-from tests.app.test_jobs import Script, working
+from tests.app.scripted import Script, working
 from tests.app.workers import until
 
 
