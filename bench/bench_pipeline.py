@@ -19,13 +19,15 @@ from pathlib import Path
 
 from bench.ladder_by_hand import one_by_one, one_process
 from bench.making import Making, nobody
-from bench.recordings import all_by_hand, by_hand, film_file, sound_file
+from bench.recordings import all_by_hand, by_hand, film_file, talk_file
 from media_pipeline import pipeline
 from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.loudness import plan_levelling
 
 LARGE_SECONDS = 8  # of 1080p: memory does not grow after a few seconds
 MEBIBYTE = 1024  # getrusage tells KiB
 PR_SET_CHILD_SUBREAPER = 36
+TURNS = 3  # of each, one after the other
 HEIR_SECONDS = 0.3
 
 
@@ -157,17 +159,33 @@ def _long(folder: Path, seconds: int) -> Iterator[Row]:
 
 
 def _sound(folder: Path, seconds: int) -> Iterator[Row]:
-    source = sound_file(folder / "talk.wav", seconds)
+    """MP3 and low-data Opus: checked, listened to, levelled, drawn, and verified."""
+    source = talk_file(folder / "talk.wav", seconds)
     work = _made(folder / "sound")
-    ours = _cost(lambda: _whole_sound(source, work))
-    theirs = _cost(lambda: _sound_by_hand(source, work))
+    gain = plan_levelling(pipeline.check(source, nobody).loudness).gain
+    ours, theirs = _by_turns(
+        lambda: _whole_sound(source, work),
+        lambda: _sound_by_hand(source, work, gain),
+    )
     beside = "measure, level, MP3 and Opus by hand"
     yield Row("sound only", ours.wall_seconds, beside, theirs.wall_seconds, 1.10)
-    yield Row("sound only, CPU", ours.cpu_seconds, beside, theirs.cpu_seconds, 1.10)
+    yield Row("sound only, CPU", ours.cpu_seconds, beside, theirs.cpu_seconds, 1.40)
+
+
+def _by_turns(
+    ours: Callable[[], object], theirs: Callable[[], object]
+) -> tuple[Cost, Cost]:
+    """The best of a few turns each: what a busy machine adds is not ours."""
+    costs = [(_cost(ours), _cost(theirs)) for _ in range(TURNS)]
+    best = [
+        min(each, key=lambda cost: cost.wall_seconds)
+        for each in zip(*costs, strict=True)
+    ]
+    return best[0], best[1]
 
 
 def _cost(work: Callable[[], object]) -> Cost:
-    wall, cpu = time.monotonic(), _cpu_seconds()
+    cpu, wall = _cpu_seconds(), time.monotonic()
     work()
     return Cost(time.monotonic() - wall, _cpu_seconds() - cpu)
 
@@ -188,17 +206,16 @@ def _whole_sound(source: Path, work: Path) -> None:
     pipeline.make_sound(source, admission, work, nobody)
 
 
-def _sound_by_hand(source: Path, work: Path) -> None:
+def _sound_by_hand(source: Path, work: Path, gain: float) -> None:
+    # No verification, no outline, and the filters that we found to be the cheapest.
     heard = "ebur128=peak=true:dualmono=true:framelog=quiet"
     by_hand(["-i", str(source), "-af", heard, "-f", "null", "-"])
-    levelled = (
-        "volume=6dB,aresample=192000,alimiter=limit=0.83:level=disabled,"
-        "aformat=sample_rates=48000:channel_layouts=mono"
-    )
-    mp3 = ["-c:a", "libmp3lame", "-ar", "44100", "-b:a", "96k"]
-    opus = ["-c:a", "libopus", "-b:a", "32k", str(work / "by-hand.opus")]
-    both = [*mp3, str(work / "by-hand.mp3"), "-af", levelled, *opus]
-    by_hand(["-i", str(source), "-af", levelled, *both])
+    held = f"volume={gain}dB,aresample=96000,alimiter=limit=0.82:level=disabled"
+    graph = f"[0:a]{held},asplit[a][b];[a]aresample=44100[m];[b]aresample=48000[o]"
+    mp3 = ["-map", "[m]", "-c:a", "libmp3lame", "-b:a", "96k"]
+    opus = ["-map", "[o]", "-c:a", "libopus", "-b:a", "32k"]
+    files = [*mp3, str(work / "by-hand.mp3"), *opus, str(work / "by-hand.opus")]
+    by_hand(["-i", str(source), "-filter_complex", graph, *files])
 
 
 def _made(folder: Path) -> Path:

@@ -22,9 +22,11 @@ def film_file(
     return path
 
 
-def sound_file(path: Path, seconds: int) -> Path:
-    """Speech without any film."""
-    by_hand(["-f", "lavfi", "-i", _speech(), "-t", str(seconds), str(path)])
+def talk_file(path: Path, seconds: int) -> Path:
+    """Speech as it is recorded: rather quiet, and now and then a plosive."""
+    plosives = "volume='16*(1+3*lt(mod(t,7),0.02))':eval=frame"
+    talk = ["-f", "lavfi", "-i", f"{_speech()},{plosives}", "-t", str(seconds)]
+    by_hand([*talk, str(path)])
     return path
 
 
