@@ -55,9 +55,9 @@ class Making:
         """Every chunk once, by as many processes as there are sets of cores."""
         numbers = range(len(self.plan.chunks))
         shares = [numbers[at :: len(cores)] for at in range(len(cores))]
-        fork = multiprocessing.get_context("fork")
+        fresh = multiprocessing.get_context("spawn")
         workers = [
-            fork.Process(target=self._make_chunks, args=(share, own))
+            fresh.Process(target=self._make_chunks, args=(share, own))
             for share, own in zip(shares, cores, strict=True)
         ]
         for worker in workers:

@@ -15,7 +15,8 @@ from media_pipeline.plan import Chunk, FilmPlan, Rung
 from media_pipeline.rendition import Kind, Rendition, finished
 
 CONTENT_TYPE = "video/mp4"
-CHUNK_SECONDS = 60
+CHUNK_SECONDS, FEWEST_SECONDS = 60, 24
+HANDS = 4  # a film of a few minutes has work for so many, too
 _BEFORE_SECONDS = 1.0  # a key frame is found by when it is decoded, not when it is seen
 _BLOCK = 1024 * 1024  # bytes
 
@@ -27,16 +28,17 @@ def divide(
     keys: Sequence[float],
     last_seen: float,
 ) -> tuple[Chunk, ...]:
-    """Whole segments, about a minute long, and where to begin to decode each.
+    """Whole segments, at most about a minute long, and where to begin to decode each.
 
     `keys` are the seconds of the source's key frames. What comes after its last
     picture belongs to the last chunk: it can only be held.
     """
+    shared = max(FEWEST_SECONDS, float(frame_count / rate) / HANDS)
+    length = int(min(CHUNK_SECONDS, shared) * rate)
     begins = [cuts[0]]
     for cut in cuts:
-        is_long = cut - begins[-1] >= CHUNK_SECONDS * rate
-        rest = frame_count - cut
-        if is_long and rest >= CHUNK_SECONDS * rate / 2 and cut / rate < last_seen:
+        is_long, rest = cut - begins[-1] >= length, frame_count - cut
+        if is_long and rest >= length / 2 and cut / rate < last_seen:
             begins.append(cut)
     ends = [*begins[1:], frame_count]
     return tuple(

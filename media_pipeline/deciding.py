@@ -15,7 +15,7 @@ from media_pipeline.probe import Picture
 from media_pipeline.stream_copy import copy_pictures, is_worth_a_look, may_be_copied
 from media_pipeline.video import seen_picture
 
-LONG_SECONDS = 240.0  # from here on, a quick rung is worth decoding the film twice
+LONG_SECONDS = 120.0  # from here on, a quick rung is worth decoding the film twice
 # To look costs as much as half a minute of the film.
 LOOKED_AT_SECONDS = {Budget.QUICK: inf, Budget.NORMAL: 900.0, Budget.THOROUGH: 240.0}
 QUICK_LINES = 360  # of the rungs that are made first

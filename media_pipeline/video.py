@@ -163,7 +163,7 @@ def _slowed(film: Any, faster: Rung, rung: Rung) -> Any:
 
 def _sized(film: Any, rung: Rung) -> Any:
     sized = film.filter(
-        "scale", rung.width, rung.height, flags="bicubic", out_range="tv"
+        "scale", rung.width, rung.height, flags="lanczos", out_range="tv"
     )
     return sized.filter("setsar", 1)
 
