@@ -167,6 +167,8 @@ class _Child:
     def _wait(self) -> None:
         deadline = time.monotonic() + self._limits.total_seconds
         with _watched(self._process.pid) as ended:
+            # Looked at first: even a quick program is not begun once we must stop.
+            self._give_up_after(deadline)
             while not ended.poll(_LOOK_MILLISECONDS):
                 self._give_up_after(deadline)
 
