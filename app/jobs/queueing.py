@@ -1,6 +1,7 @@
 """What waits for a worker: put down under a name of its own, moved, and asked about."""
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ PLACE_OF = {
     "redo_rendition": (MEDIA, LAST),
 }
 
+PAUSES = 0.1, 0.4  # seconds: a sweep is up to a minute away
 OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 log = structlog.get_logger(__name__)
@@ -235,9 +237,13 @@ def _enqueue(
         "app_version": VERSION,
         "priority": LAST if is_last else priority,
     }
-    try:
-        with client(platform) as door:
-            door.enqueue(options, *arguments)
-    except SQLAlchemyError as error:
-        # The row stands: the sweep of a worker enqueues it.
-        log.warning("not enqueued yet", workflow=workflow_id, cause=str(error))
+    for pause in (*PAUSES, None):
+        try:
+            with client(platform) as door:
+                door.enqueue(options, *arguments)
+            return
+        except SQLAlchemyError as error:
+            # The row stands: in the end the sweep of a worker enqueues it.
+            log.warning("not enqueued yet", workflow=workflow_id, cause=str(error))
+        if pause:
+            time.sleep(pause)
