@@ -3,7 +3,7 @@
 Real workers, each held to one core, on a database and a folder made for it. Workers on
 one machine share SQLite as well as several machines share PostgreSQL.
 
-    python -m bench.bench_workers [--seconds 600] [--database postgresql://...]
+    python -m bench.bench_workers [--seconds 600] [--size 1280x720] [--database postgresql://...]
 """
 
 import argparse
@@ -23,7 +23,7 @@ from app.actions import intake
 from app.actions.shows import add_show
 from app.logs import write_logs
 from app.migration import migrate
-from app.models import Processing, Show
+from app.models import Lease, Processing, Show
 from app.platform import Platform
 from app.settings import Settings
 from media_pipeline import pipeline
@@ -35,6 +35,7 @@ LIMITS = Limits(total_seconds=3600)
 MOST_OF_ONE = 0.55  # two workers may need this share of the time of one
 MOST_OVERHEAD_SECONDS = 1.5
 LOOK_SECONDS = 0.05
+STARTING_SECONDS = 3  # between its lease and its first look into the queue
 
 _WORKER = """
 import os, sys
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     write_logs(50)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        film = _film(folder / "film.mp4", options.seconds)
+        film = _film(folder / "film.mp4", options.seconds, options.size)
         one = _worked(folder / "one", options.database, film, cores=[0])
         two = _worked(folder / "two", options.database, film, cores=[0, 1])
         talk = _talk(folder / "talk.wav")
@@ -79,6 +80,7 @@ def _worked(home: Path, database: str, recording: Path, cores: Sequence[int]) ->
     migrate(platform)
     try:
         with _workers(settings, cores):
+            _wait_for(platform, len(cores))
             return _made(platform, recording)
     finally:
         platform.close()
@@ -98,7 +100,6 @@ def _workers(settings: Settings, cores: Sequence[int]) -> Iterator[None]:
         )
         for core in cores
     ]
-    time.sleep(5)  # until all of them wait for work
     try:
         yield
     finally:
@@ -106,6 +107,15 @@ def _workers(settings: Settings, cores: Sequence[int]) -> Iterator[None]:
             worker.terminate()
         for worker in running:
             worker.wait()
+
+
+def _wait_for(platform: Platform, count: int) -> None:
+    alive = 0
+    while alive < count:
+        time.sleep(LOOK_SECONDS)
+        with platform.database.reading() as session:
+            alive = len(session.scalars(select(Lease)).all())
+    time.sleep(STARTING_SECONDS)
 
 
 def _made(platform: Platform, recording: Path) -> float:
@@ -158,8 +168,8 @@ def _bare(folder: Path, talk: Path) -> float:
     return time.monotonic() - started_at
 
 
-def _film(path: Path, seconds: int) -> Path:
-    moving = "testsrc2=size=1280x720:rate=25,noise=alls=6:allf=t"
+def _film(path: Path, seconds: int, size: str) -> Path:
+    moving = f"testsrc2=size={size}:rate=25,noise=alls=6:allf=t"
     sources = (
         *("-f", "lavfi", "-t", str(seconds), "-i", moving),
         *("-f", "lavfi", "-t", str(seconds), "-i", "sine=frequency=330"),
@@ -185,6 +195,7 @@ def _nobody(share: float) -> None:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=600, help="of the long film")
+    parser.add_argument("--size", default="1280x720")
     parser.add_argument("--database", default="", help="default: SQLite")
     return parser.parse_args(arguments)
 
