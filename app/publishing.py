@@ -19,7 +19,6 @@ from app.models import Episode, Processing, ProcessingState, Show
 from app.models.identity import clean_text
 from app.platform import Platform
 from app.worker import run_here
-from media_pipeline.damage import LISTEN_FIRST
 
 LARGEST_TEXT = 10 * 1024 * 1024  # bytes, of notes, chapters or a transcript
 CONSENT = "The person who published from the command line holds everyone's consent."
@@ -100,11 +99,10 @@ def publish(platform: Platform, order: Order, on_change: OnChange) -> Published:
         name = order.recording.name
         waiting = intake.receive(platform, episode_id, order.recording, name)
         _insist(run_here(platform, waiting, on_change))
-        remarks = _remarks(platform, episode_id)
-        if is_wanted := not order.draft and _may_be_heard(order, remarks):
+        if is_wanted := _may_be_heard(platform, episode_id, order):
             publication.publish(platform, episode_id, None, order.publish_at)
     seconds = round(time.monotonic() - started_at, 1)
-    return _done(platform, episode_id, is_wanted, remarks, seconds)
+    return _done(platform, episode_id, is_wanted, seconds)
 
 
 def replace(
@@ -238,32 +236,27 @@ def _insist(processing: Processing) -> None:
         raise NotReady(f"{processing.sentence} ({processing.cause})")
 
 
-def _remarks(platform: Platform, episode_id: str) -> tuple[str, ...]:
+def _may_be_heard(platform: Platform, episode_id: str, order: Order) -> bool:
     with platform.database.reading() as session:
-        processing = session.get_one(Episode, episode_id).processing
-        return tuple(processing.remarks or ()) if processing else ()
-
-
-def _may_be_heard(order: Order, remarks: tuple[str, ...]) -> bool:
-    is_damaged = any(remark.startswith(LISTEN_FIRST) for remark in remarks)
-    return order.although_damaged or not is_damaged
+        is_damaged = publication.is_damaged(session.get_one(Episode, episode_id))
+    return not order.draft and (order.although_damaged or not is_damaged)
 
 
 def _done(
     platform: Platform,
     episode_id: str,
     is_published: bool,
-    remarks: tuple[str, ...],
     seconds: float,
 ) -> Published:
     with platform.database.reading() as session:
         episode = session.get_one(Episode, episode_id)
+        remarks = episode.processing.remarks if episode.processing else []
         return Published(
             episode_id=episode_id,
             episode_url=platform.url(f"episodes/{episode.slug}"),
             feed_url=platform.url(episode.show.feed_path),
             video_feed_url=platform.url(episode.show.video_feed_path),
             is_published=is_published,
-            remarks=remarks,
+            remarks=tuple(remarks or []),
             seconds=seconds,
         )

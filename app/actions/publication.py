@@ -17,6 +17,7 @@ from app.models.identity import clean_text
 from app.platform import Platform
 from feeds import rss, rules
 from feeds.rules import Severity
+from media_pipeline.damage import LISTEN_FIRST
 
 log = structlog.get_logger(__name__)
 
@@ -76,16 +77,26 @@ def publish_when_ready(platform: Platform, episode_id: str) -> None:
     """Publish what somebody wished to be published once it is whole.
 
     The wish outlives whoever made it, and an obstacle: then the clock tries again.
+    What is damaged stays a draft, for somebody to listen to.
     """
     with platform.database.session() as session:
         episode = session.get(Episode, episode_id)
         if episode is None or episode.publish_when_ready is None:
+            return
+        if is_damaged(episode):
+            episode.publish_when_ready = None
             return
         is_due = episode.publish_when_ready <= now()
         episode.publish_at = episode.publish_when_ready
         episode.publish_when_ready = None
     if is_due:
         _publish_if_ready(platform, episode_id)
+
+
+def is_damaged(episode: Episode) -> bool:
+    """Whether its recording has spots that somebody must listen to first."""
+    remarks = episode.processing.remarks if episode.processing else []
+    return any(remark.startswith(LISTEN_FIRST) for remark in remarks or [])
 
 
 def unpublish(platform: Platform, episode_id: str) -> None:

@@ -131,6 +131,8 @@ def test_a_damaged_talk_stays_a_draft_unless_somebody_insists(
     assert printed["is_published"] is insists
     assert any("the file breaks off" in said for said in printed["remarks"])
     assert ("stays a draft" in err) is not insists
+    with show.database.reading() as session:
+        assert session.scalars(select(Episode)).one().is_public is insists
 
 
 def test_an_episode_can_wait_for_its_hour(
