@@ -44,7 +44,8 @@ def step_of(platform: Platform, processing: Processing) -> str:
 
 def wait_for_film(platform: Platform, processing: Processing) -> None:
     def filming() -> bool:
-        return step_of(platform, processing) == "first" and bool(encoders(platform))
+        at_work = any(map(workers.is_at_work, encoders(platform)))
+        return at_work and step_of(platform, processing) == "first"
 
     until(filming, "the encoder of the film")
 

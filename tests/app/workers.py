@@ -245,6 +245,19 @@ def programs_in(folder: Path) -> list[int]:
     return [pid for pid in processes if str(folder).encode() in _words_of(pid)]
 
 
+def is_at_work(pid: int) -> bool:
+    """Whether the wall around a program stands.
+
+    Until then, to freeze it would keep it from asking to die with its parent.
+    """
+    try:
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return False
+    return name != "setpriv" and (name != "bwrap" or bool(children))
+
+
 def _words_of(pid: int) -> bytes:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
