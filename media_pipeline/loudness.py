@@ -8,6 +8,7 @@ as it goes: it turns up every pause, and the listener hears the room breathe.
 from dataclasses import dataclass
 from typing import Any
 
+MARGIN = 0.4  # dB: a try more costs as much as all before
 ABSOLUTE_GATE = -70.0  # LUFS: below this, EBU R 128 counts everything as silence
 
 # Peaks hide between samples. At twice the rate the limiter sees all but 0.2 dB of
@@ -22,7 +23,7 @@ class Target:
     loudness: float = -16.0  # LUFS
     peak: float = -1.0  # dBTP
     tolerance: float = 0.5  # LU
-    headroom: float = 0.7  # dB that encoding adds to the peaks of speech
+    headroom: float = 1.2  # dB that encoding adds to the peaks of an hour of speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def corrected(
     excess = max(0.0, result.peak - target.peak)
     gain = tried.gain + target.loudness - result.loudness
     ceiling = target.peak - target.headroom if tried.ceiling is None else tried.ceiling
-    return Levelling(round(gain, 2), round(ceiling - 1.2 * excess, 2))
+    lower = excess + MARGIN if excess else 0.0
+    return Levelling(round(gain, 2), round(ceiling - lower, 2))
 
 
 def level(audio: Any, levelling: Levelling) -> Any:

@@ -27,7 +27,7 @@ def test_peaks_are_held_only_where_they_would_be_too_high(
     levelling = plan_levelling(Measurement(loudness, peak))
 
     highest = peak + PODCAST.loudness - loudness
-    assert (levelling.ceiling is not None) == (highest > -1.7)
+    assert (levelling.ceiling is not None) == (highest > -2.2)
 
 
 def test_a_try_that_came_out_too_quiet_gets_more_gain() -> None:
@@ -39,7 +39,7 @@ def test_a_try_that_came_out_too_quiet_gets_more_gain() -> None:
 def test_a_try_with_high_peaks_gets_a_lower_ceiling() -> None:
     again = corrected(Levelling(10.0, None), Measurement(-16.0, -0.5))
 
-    assert again == Levelling(10.0, -2.3)
+    assert again == Levelling(10.0, -3.1)
 
 
 @pytest.mark.parametrize(
