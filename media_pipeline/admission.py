@@ -41,7 +41,6 @@ class Admission:
     loudness: Measurement
     voices: Voices
     sound_seconds: float  # until the last thing that can be heard
-    level: float  # dB: the plain mean of the voices
     remarks: tuple[str, ...] = ()
 
     @property
@@ -78,7 +77,6 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
         loudness=heard.loudness,
         voices=heard.voices,
         sound_seconds=heard.seconds,
-        level=heard.level,
         remarks=(*damage, *remarks_on(found, sound, heard)),
     )
 

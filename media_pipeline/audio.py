@@ -24,12 +24,12 @@ from media_pipeline.meter import (
 )
 from media_pipeline.process import Limits, Progress, run
 from media_pipeline.rendition import Rendition, finished
-from media_pipeline.sound_command import SoundCommand, sound_command
+from media_pipeline.sound_command import MEASURED, SoundCommand, sound_command
 from media_pipeline.sound_format import SoundFormat, formats_for
 from media_pipeline.waveform import peaks_told, write_waveform
 
 TRIES = 6  # a try is wrong only where the limiter has much to do
-DOUBT = 0.25  # LU: what comparing by power may be wrong about
+DOUBT = 0.2  # LU: what comparing by power may be wrong about
 LOOPBACK_SINCE = (7, 1, 0)
 
 
@@ -63,7 +63,7 @@ def encode_sound(
     work.encode_until_right(dict.fromkeys(formats, plan_levelling(admission.loudness)))
     made = [_verified(form, folder) for form in formats]
     made.append(write_waveform(work.peaks, made[0].duration_seconds or 0.0, folder))
-    return Sound(tuple(made), work.heard[Kind.PLAIN_SOUND])
+    return Sound(tuple(made), work.heard[MEASURED])
 
 
 def _verified(form: SoundFormat, folder: Path) -> Rendition:
@@ -87,6 +87,7 @@ class _Work:
     on_progress: Progress
     heard: dict[Kind, Measurement] = field(default_factory=dict)
     peaks: list[int] = field(default_factory=list)
+    measured: tuple[Reading, SoundFormat] | None = None
 
     def encode_until_right(self, wanted: Mapping[SoundFormat, Levelling]) -> None:
         """Encode, listen to what came out, and encode again what missed the target."""
@@ -117,28 +118,39 @@ class _Work:
         ).log
         self.peaks = peaks_told(log) or self.peaks
         for form, output in command.outputs.items():
-            self.heard[form.kind] = self._heard(form, reading_told(output, log))
+            self.heard[form.kind] = self._heard(form, output, log)
 
-    def _heard(self, form: SoundFormat, reading: Reading | None) -> Measurement:
-        file = form.unfinished(self.folder)
-        reading = reading or read_file(file, seconds=form.seconds)
-        heard = self._compared(form, reading)
-        return heard or measure(file, seconds=form.seconds)
+    def _heard(self, form: SoundFormat, output: int, log: str) -> Measurement:
+        file, exact = form.unfinished(self.folder), form.kind == MEASURED
+        reading = reading_told(output, log, exact=exact)
+        if reading is None:
+            reading = read_file(file, seconds=form.seconds, exact=exact)
+        if exact:
+            self.measured = (reading, form)
+        return self._compared(form, reading) or measure(file, seconds=form.seconds)
 
     def _compared(self, form: SoundFormat, reading: Reading) -> Measurement | None:
-        """The loudness by the change in power; None where this leaves a doubt."""
-        seconds = self.admission.sound_seconds
-        mean = reading.mean_over(seconds, channels=form.channels)
-        louder = mean - self.admission.level
-        loudness = self.admission.loudness.loudness + louder
+        if reading.loudness is not None:
+            return Measurement(reading.loudness, reading.peak)
+        if self.measured is None or self.measured[0].loudness is None:
+            return None
+        known, same = self.measured
+        channels = form.channels / same.channels
+        loudness = self.measured[0].loudness + reading.louder_than(
+            known, channels=channels
+        )
+        found = Measurement(round(loudness, 2), reading.peak)
         is_sure = abs(loudness - PODCAST.loudness) <= PODCAST.tolerance - DOUBT
-        return Measurement(round(loudness, 2), reading.peak) if is_sure else None
+        return found if is_sure else None
 
 
 def _meters(command: SoundCommand) -> list[str]:
+    if find_ffmpeg().version < LOOPBACK_SINCE:
+        return []
     # A second core has little else to do.
-    listens = find_ffmpeg().version >= LOOPBACK_SINCE
-    return loopback_meters(command.outputs.values()) if listens else []
+    return loopback_meters(
+        {output: form.kind == MEASURED for form, output in command.outputs.items()}
+    )
 
 
 def _nobody(done: float) -> None:

@@ -22,14 +22,7 @@ from media_pipeline.meter import (
 )
 from media_pipeline.probe import SoundTrack
 from media_pipeline.process import Limits, Progress, run
-from media_pipeline.voices import (
-    ONE_SIGNAL,
-    SIGNALS,
-    Voices,
-    level_of,
-    levels_told,
-    understand_voices,
-)
+from media_pipeline.voices import SIGNALS, Voices, levels_told, understand_voices
 
 ONE_OF_TWO = 3.0  # dB: a single channel that will come out of both loudspeakers
 FLAT = 2.0  # dB: peaks that stay at the top for more than a sample, as astats counts
@@ -47,7 +40,6 @@ class Heard:
     loudness: Measurement
     voices: Voices
     seconds: float
-    level: float  # dB: the plain mean of the voices, to compare with what is made
     is_clipped: bool = False  # recorded too loud: its peaks are cut off
     complaints: int = 0  # of the decoder
 
@@ -79,16 +71,11 @@ def listen(
         on_progress=follow,
         reads=[recording],
     ).log
-    levels, voices = levels_told(log), Voices.MONO
+    voices = Voices.MONO
     if not track.is_one_channel:
-        voices = understand_voices(levels)
+        voices = understand_voices(levels_told(log))
     return Heard(
-        loudness=_measured(log, voices),
-        voices=voices,
-        seconds=ended,
-        level=round(level_of(voices, levels), 2),
-        is_clipped=_is_clipped(log),
-        complaints=_complaints(log),
+        _measured(log, voices), voices, ended, _is_clipped(log), _complaints(log)
     )
 
 
@@ -114,7 +101,7 @@ def _steps(track: SoundTrack) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _second_pair_of_ears(track: SoundTrack) -> list[str]:
     """Arguments with which ffmpeg looks for peaks, and for voices in each channel."""
-    signals = ONE_SIGNAL if track.is_one_channel else SIGNALS
+    signals = {} if track.is_one_channel else SIGNALS
     steps = [f"{name}={written(options)}" for name, options in _steps(track)]
     names = ["top", "between", *signals]
     rate = between_samples_rate(track.sample_rate)

@@ -1,13 +1,13 @@
 """Meters: how loud what we made came out.
 
-The loudness of EBU R 128 costs as much as an encoder. It is measured once, in the
-recording; everything that is made of it is the same sound turned up or down, and so is
-compared with it by plain power. Where this leaves a doubt, its loudness is measured.
+The loudness of EBU R 128 costs more than most encoders. It is measured once in a
+recording, and once in what was made of it: other forms of the same sound are compared
+with that one by their plain power, and measured only where this leaves a doubt.
 """
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,64 +22,79 @@ from media_pipeline.process import Limits, run
 # One microphone plays from two loudspeakers: `dualmono` counts both of them.
 LOUDNESS = {"dualmono": "true", "framelog": "verbose"}
 OVERSAMPLED = 192_000  # Hz: peaks hide between samples
-PIECE = 19_200  # samples that are looked at together
 BETWEEN_SAMPLES = {"filter_size": 16}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a plain meter tells about a file."""
+    """What a meter told about a file."""
 
     mean: float  # dB
     peak: float  # dBTP; never told to be above 0
     samples: int  # of all channels, at 192 kHz
+    loudness: float | None = None  # LUFS; None when nobody asked for it
 
-    def mean_over(self, seconds: float, *, channels: int) -> float:
-        """Its mean (dB), had it lasted so long: with no silence added at its end."""
-        return self.mean + 10 * math.log10(
-            self.samples / (seconds * channels * OVERSAMPLED)
-        )
+    def louder_than(self, other: "Reading", *, channels: float) -> float:
+        """By how much (dB) there is more power in it, with times as many channels."""
+        energies = [
+            reading.samples * 10 ** (reading.mean / 10) for reading in (self, other)
+        ]
+        return 10 * math.log10(energies[0] / channels / energies[1])
 
 
 def measure(file: Path, *, seconds: float) -> Measurement:
     """How loud a file of our own making is."""
-    copies = _opened(file).filter_multi_output("asplit", 2)
-    loudness = copies[0].filter("ebur128", **LOUDNESS)
-    log = _read(file, [loudness, _level_meter(copies[1])], seconds)
-    return Measurement(loudness_in(log), _sure(reading_told(0, log), log).peak)
+    reading = read_file(file, seconds=seconds, exact=True)
+    assert reading.loudness is not None  # noqa: S101 (we asked for it)
+    return Measurement(reading.loudness, reading.peak)
 
 
-def read_file(file: Path, *, seconds: float) -> Reading:
-    """What a plain meter tells about a file of our own making."""
-    log = _read(file, [_level_meter(_opened(file))], seconds)
-    return _sure(reading_told(0, log), log)
+def read_file(file: Path, *, seconds: float, exact: bool) -> Reading:
+    """What a meter tells about a file of our own making; its loudness, if `exact`."""
+    audio = ffmpeg.input(f"file:{file.absolute()}").audio
+    meters = [audio]
+    if exact:
+        copies = audio.filter_multi_output("asplit", 2)
+        meters = [copies[0], copies[1].filter("ebur128@0", **LOUDNESS)]
+    between = meters[0].filter("aresample", OVERSAMPLED, **BETWEEN_SAMPLES)
+    meters[0] = between.filter("volumedetect@0")
+    outputs = [ffmpeg.output(meter, "-", format="null") for meter in meters]
+    log = run(
+        find_ffmpeg().command(ffmpeg.merge_outputs(*outputs), told="info"),
+        limits=Limits.for_duration(seconds),
+        on_progress=_nobody,
+        reads=[file],
+    ).log
+    reading = _level_told(0, log)
+    if reading is None:
+        raise _unmeasured(log)
+    return _with(reading, loudness_in(log)) if exact else reading
 
 
-def loopback_meters(outputs: Iterable[int]) -> list[str]:
-    """Arguments with which ffmpeg listens to what it writes (since 7.1)."""
+def loopback_meters(outputs: Mapping[int, bool]) -> list[str]:
+    """Arguments with which ffmpeg listens to what it writes (since 7.1).
+
+    `outputs` are the numbers of outputs, and whether their loudness is asked for.
+    """
     args = []
-    for number, output in enumerate(outputs):
-        # Encoders give small pieces, and each costs something to hand on.
-        larger = f"asetnsamples={PIECE}:p=0,aresample={OVERSAMPLED}"
-        meter = f"{larger}:{written(BETWEEN_SAMPLES)},volumedetect@{output}[v{output}]"
-        heard = ["-filter_complex", f"[dec:{number}]{meter}", "-map", f"[v{output}]"]
-        args += ["-dec", f"{output}:0", *heard, "-f", "null", "-"]
+    for number, (output, exact) in enumerate(outputs.items()):
+        args += ["-dec", f"{output}:0", *_meter(f"dec:{number}", output, exact=exact)]
     return args
 
 
-def reading_told(output: int, log: str) -> Reading | None:
+def reading_told(output: int, log: str, *, exact: bool) -> Reading | None:
     """What the meter of an output told; None when nobody can be sure.
 
     Meters end in threads of their own, and ffmpeg leaves the name of the sender out
     where a message follows an unfinished line: only a named report is believed.
     """
-    meter = rf"\[volumedetect@{output} @ [^\]]*\] "
-    names = ("mean_volume", "max_volume", "n_samples")
-    told = [figures(meter + name, log) for name in names]
-    if not all(told) or not told[2][-1]:
-        return None
-    mean, peak, samples = (values[-1] for values in told)
-    return Reading(mean, peak, int(samples))
+    reading = _level_told(output, log)
+    if reading is None or not exact:
+        return reading
+    report = rf"\[ebur128@{output} @ [^\]]*\] Summary:\s+Integrated loudness:\s+I:\s+"
+    told = re.findall(rf"{report}(-?[\d.]+) LUFS", log)
+    loudness = float(told[-1]) if told else ABSOLUTE_GATE
+    return _with(reading, loudness) if loudness > ABSOLUTE_GATE else None
 
 
 def loudness_in(log: str) -> float:
@@ -111,33 +126,36 @@ def written(options: dict[str, Any]) -> str:
     return ":".join(f"{name}={value}" for name, value in options.items())
 
 
-def _opened(file: Path) -> Any:
-    return ffmpeg.input(f"file:{file.absolute()}").audio
+def _meter(heard: str, output: int, *, exact: bool) -> list[str]:
+    level = f"aresample={OVERSAMPLED}:{written(BETWEEN_SAMPLES)},volumedetect@{output}"
+    graph, told = f"[{heard}]{level}[v{output}]", [f"[v{output}]"]
+    if exact:
+        loudness = f"ebur128@{output}={written(LOUDNESS)}"
+        graph = (
+            f"[{heard}]asplit[a{output}][b{output}];"
+            f"[a{output}]{level}[v{output}];[b{output}]{loudness}[m{output}]"
+        )
+        told.append(f"[m{output}]")
+    maps = [part for name in told for part in ("-map", name)]
+    return ["-filter_complex", graph, *maps, "-f", "null", "-"]
 
 
-def _level_meter(audio: Any) -> Any:
-    between = audio.filter("aresample", OVERSAMPLED, **BETWEEN_SAMPLES)
-    return between.filter("volumedetect@0")
+def _level_told(output: int, log: str) -> Reading | None:
+    meter = rf"\[volumedetect@{output} @ [^\]]*\] "
+    names = ("mean_volume", "max_volume", "n_samples")
+    told = [figures(meter + name, log) for name in names]
+    if not all(told) or not told[2][-1]:
+        return None
+    mean, peak, samples = (values[-1] for values in told)
+    return Reading(mean, peak, int(samples))
 
 
-def _read(file: Path, meters: list[Any], seconds: float) -> str:
-    outputs = [ffmpeg.output(meter, "-", format="null") for meter in meters]
-    return run(
-        find_ffmpeg().command(ffmpeg.merge_outputs(*outputs), told="info"),
-        limits=Limits.for_duration(seconds),
-        on_progress=_nobody,
-        reads=[file],
-    ).log
+def _with(reading: Reading, loudness: float) -> Reading:
+    return Reading(reading.mean, reading.peak, reading.samples, loudness)
 
 
 def _nobody(done: float) -> None:
     """Nobody waits for this, but the watchdog looks on."""
-
-
-def _sure(reading: Reading | None, log: str) -> Reading:
-    if reading is None:
-        raise _unmeasured(log)
-    return reading
 
 
 def _unmeasured(log: str) -> ProgramFailed:

@@ -41,19 +41,6 @@ SIGNALS = {
 }
 
 
-ONE_SIGNAL = {"middle": "mono|c0=c0"}  # of a single channel
-
-
-def level_of(voices: Voices, levels: Sequence[float]) -> float:
-    """The mean level (dB) of what remains when the voices have been set free."""
-    left, right, middle, side = levels
-    only = {Voices.LEFT: left, Voices.RIGHT: right, Voices.ANTIPHASE: side}
-    if voices is Voices.MONO:
-        return middle
-    both = 10 * math.log10((10 ** (left / 10) + 10 ** (right / 10)) / 2 + 1e-20)
-    return only.get(voices, both)
-
-
 def levels_told(log: str) -> list[float]:
     """The mean level (dB) of each signal, as the meters named after them told it."""
     return [_last_level(rf"volumedetect@{name} .*mean_volume", log) for name in SIGNALS]

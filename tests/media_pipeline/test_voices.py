@@ -1,6 +1,6 @@
 import pytest
 
-from media_pipeline.voices import Voices, level_of, levels_told, understand_voices
+from media_pipeline.voices import Voices, levels_told, understand_voices
 
 
 @pytest.mark.parametrize(
@@ -38,24 +38,3 @@ def test_only_voices_that_are_stereo_need_two_channels() -> None:
         Voices.STEREO,
         Voices.INVERTED,
     }
-
-
-@pytest.mark.parametrize(
-    ("voices", "level"),
-    [
-        (Voices.MONO, -23),
-        (Voices.LEFT, -20),
-        (Voices.RIGHT, -40),
-        (Voices.ANTIPHASE, -30),
-        (Voices.STEREO, -22.97),
-        (Voices.INVERTED, -22.97),
-    ],
-)
-def test_the_level_is_that_of_what_is_encoded(voices: Voices, level: float) -> None:
-    assert level_of(voices, (-20, -40, -23, -30)) == pytest.approx(level, abs=0.01)
-
-
-def test_a_level_of_nothing_is_very_low() -> None:
-    nothing = -float("inf")
-
-    assert level_of(Voices.STEREO, (nothing,) * 4) < -150
