@@ -122,9 +122,8 @@ def test_a_damaged_talk_stays_a_draft_unless_somebody_insists(
     part.write_bytes(whole.read_bytes()[:-2000])
     order = ("publish", part, "--show", "demo", "--title", "Part", "--consent-held")
 
-    code, out, err = commoncast(
-        *order, "--json", *(["--although-damaged"] if insists else [])
-    )
+    insisting = ["--although-damaged"] if insists else []
+    code, out, err = commoncast(*order, "--json", *insisting)
 
     assert code == 0
     printed = json.loads(out)
