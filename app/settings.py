@@ -20,7 +20,9 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(
-        default=Path("data"), description="Database, local storage and scratch."
+        validate_default=True,
+        default=Path("data"),
+        description="Database, local storage and scratch.",
     )
     database_url: str = Field(
         default="", description="Default: SQLite in the data folder."
@@ -72,6 +74,12 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=1, ge=0, description="How many worker processes `serve` keeps running."
     )
+
+    @field_validator("data_dir")
+    @classmethod
+    def _is_the_same_from_everywhere(cls, value: Path) -> Path:
+        # Programs behind walls work in folders of their own.
+        return value.absolute()
 
     @field_validator("public_url", "media_url")
     @classmethod

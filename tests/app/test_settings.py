@@ -9,8 +9,9 @@ from app.settings import Settings
 def test_without_any_setting_everything_lies_in_the_data_folder() -> None:
     settings = Settings.load(_env_file=None)
 
-    assert settings.database == "sqlite:///data/commoncast.db"
-    assert settings.jobs_database == "sqlite:///data/jobs.db"
+    data = Path("data").absolute()
+    assert settings.database == f"sqlite:///{data}/commoncast.db"
+    assert settings.jobs_database == f"sqlite:///{data}/jobs.db"
     assert settings.storage == f"file://{Path('data/media').absolute()}"
 
 
@@ -48,3 +49,13 @@ def test_a_setting_that_cannot_work_is_named_at_the_start(
         Settings.load(**{name: value})
 
     assert f"COMMONCAST_{name.upper()}" in refused.value.sentence
+
+
+def test_the_data_folder_is_the_same_from_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COMMONCAST_DATA_DIR", raising=False)
+
+    # Programs behind walls work in folders of their own.
+    assert Settings.load().data_dir == tmp_path / "data"
