@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import event
 from structlog.testing import capture_logs
@@ -197,6 +198,25 @@ def test_a_locked_database_is_waited_for(
     assert_well_done(platform, row)
 
 
+def test_a_database_that_hangs_up_on_everybody_is_asked_again(
+    settings: Settings, postgresql_url: str, film: Path
+) -> None:
+    there = settings.model_copy(update={"database_url": postgresql_url})
+    hung_up: list[str] = []
+
+    def hang_up(row: Processing) -> None:
+        if row.step in {"sound", "first", "film"} and row.step not in hung_up:
+            hung_up.append(row.step)
+            end_connections(postgresql_url)
+
+    with closing(Platform.open(there)) as platform:
+        processing = hand_in(platform, film)
+        row = run_here(platform, processing, hang_up)
+
+        assert hung_up
+        assert_well_done(platform, row)
+
+
 def hurry(platform: Platform) -> None:
     """Ask a locked database once, instead of for five seconds."""
 
@@ -205,3 +225,12 @@ def hurry(platform: Platform) -> None:
 
     event.listen(platform.database.engine, "connect", impatiently)
     platform.database.engine.dispose()
+
+
+def end_connections(database_url: str) -> None:
+    """End every connection to this PostgreSQL database."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
