@@ -128,10 +128,12 @@ def _copy(folder: Path, seconds: int) -> Iterator[Row]:
     making = Making(source, work)
     marks = making.all()
     assert making.plan.copied, "the copy was not possible"
+    two = tuple(r for r in making.plan.rungs if r.name in ("720p", "360p"))
+    making.plan = replace(making.plan, rungs=two)
     encoded = replace(making.plan, copied="", keys=(), chunks=())
     ours = _cost(making.rungs)
     theirs = _cost(lambda: by_hand(one_process(source, encoded, work)))
-    cpu, length = "ladder of a film that fits, CPU", f"its length, {seconds} s"
+    cpu, length = "720p+360p of a film that fits, CPU", f"its length, {seconds} s"
     # 45 CPU-s where the source fits, 112 where it does not.
     yield Row(cpu, ours.cpu_seconds, "encoding it all", theirs.cpu_seconds, 45 / 112)
     yield Row("playable after, by copy", marks["first"], length, seconds, 0.15)
