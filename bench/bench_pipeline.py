@@ -152,10 +152,10 @@ def _long(folder: Path, seconds: int) -> Iterator[Row]:
     first = _cost(making.first)
     alone = _cost(lambda: making.chunks_on([{0}]))
     both = _cost(lambda: making.chunks_on([{0}, {1}]))
-    by_hand = _cost(lambda: by_hand(one_process(source, plan, work)))
+    theirs = _cost(lambda: by_hand(one_process(source, plan, work)))
     cpu = first.cpu_seconds + alone.cpu_seconds
     beside = "one process by hand"
-    yield Row("ladder in chunks, CPU", cpu, beside, by_hand.cpu_seconds, 1.05)
+    yield Row("ladder in chunks, CPU", cpu, beside, theirs.cpu_seconds, 1.05)
     walls = (both.wall_seconds, "one core alone", alone.wall_seconds)
     yield Row("chunks by two processes, a core each", *walls, 0.55)
 
