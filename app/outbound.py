@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpcore2
 import httpx2
@@ -61,6 +62,12 @@ def is_public(number: str) -> bool:
         address = mapped
     in_tunnel = any(address in tunnel for tunnel in _TUNNELS)
     return address.is_global and not address.is_multicast and not in_tunnel
+
+
+def door_of(url: str) -> str:
+    """The host and port of an address, as `also` names them."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or PORTS.get(parts.scheme, 0)}"
 
 
 def resolve(host: str, port: int) -> list[str]:

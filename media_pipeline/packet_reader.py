@@ -7,6 +7,7 @@ fifth word, it decodes the sound as well, to find what is broken in it.
 
 import json
 import sys
+from abc import ABC, abstractmethod
 from dataclasses import asdict
 from typing import Any
 
@@ -45,7 +46,7 @@ def main(path: str, sound: str, picture: str, seconds: str, decode: str = "") ->
     sys.stdout.write(json.dumps(asdict(found)))
 
 
-class _Track:
+class _Track(ABC):
     """How far we have read in one track."""
 
     def __init__(self, opened: Any, index: int) -> None:
@@ -73,8 +74,9 @@ class _Track:
         if not self.is_good(packet, at) and len(self.bad) < MOST_SPOTS:
             self.bad.append(Spot(round(at, 3), round(seconds, 3)))
 
+    @abstractmethod
     def is_good(self, packet: Any, at: float) -> bool:
-        raise NotImplementedError
+        """What is done about each."""
 
     def _meets(self, at: float, seconds: float) -> float:
         at -= self._moved

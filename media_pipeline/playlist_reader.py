@@ -4,6 +4,7 @@ Players forgive; we do not, because each of them forgives something else.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -48,7 +49,7 @@ def read_media_playlist(data: bytes) -> MediaPlaylist:
     return _Media().read(data)
 
 
-class _Reader:
+class _Reader(ABC):
     """Line by line: `tags` says who takes which."""
 
     tags: dict[str, Callable[..., None]]
@@ -67,8 +68,9 @@ class _Reader:
             elif line and not line.startswith("#"):
                 self.take_uri(line)
 
+    @abstractmethod
     def take_uri(self, uri: str) -> None:
-        raise NotImplementedError
+        """What is done about each."""
 
     def take_version(self, value: str) -> None:
         self.version = _integer(value)

@@ -106,7 +106,7 @@ def _show_channel(
         license=license,
         notes=(verification,) if show.verification else (),
         # Apps that followed it here learn that this address is the new one.
-        new_feed_url=platform.url(path) if show.particulars.get("moved") else "",
+        new_feed_url=platform.url(path) if show.moved_in else "",
         tags=tags_of(show, network_of(platform)),
         items=tuple(_item(platform, e, as_film=as_film) for e in episodes),
     )

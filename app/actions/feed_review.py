@@ -2,17 +2,15 @@
 
 from dataclasses import asdict
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
 from app.actions.catalogue import visible
 from app.actions.feed_visit import drift, visit
 from app.database import now
 from app.models import Episode, FeedReview, FeedSnapshot, Show
-from app.outbound import PORTS, Outbound
+from app.outbound import Outbound, door_of
 from app.platform import Platform
 from feeds.rules import Problem, Severity, check
 
@@ -50,22 +48,12 @@ def review_due(platform: Platform) -> None:
             log.warning("feed is not well", show=show_id, rules=errors)
 
 
-def latest(session: Session, show_id: str) -> FeedReview | None:
-    """What the last visit has found."""
-    return session.get(FeedReview, show_id)
-
-
 def _outbound(platform: Platform) -> Outbound:
     # Our own house may stand in a private network: these doors are ours.
     settings = platform.settings
     bucket = platform.storage.public_url("public/any")
     ours = [settings.public_url, settings.media_url, bucket]
-    return Outbound(also=frozenset(_door(url) for url in ours if url))
-
-
-def _door(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or PORTS.get(parts.scheme, 0)}"
+    return Outbound(also=frozenset(door_of(url) for url in ours if url))
 
 
 def _kept_problems(platform: Platform, show: Show) -> list[Problem]:

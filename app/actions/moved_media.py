@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from app.actions import intake
 from app.database import now
-from app.errors import NotReady
+from app.errors import CommoncastError, NotReady
 from app.models import Episode, Processing, ProcessingState, Recording, Rendition
 from app.outbound import Outbound
 from app.platform import Platform
@@ -16,7 +16,23 @@ from media_pipeline.errors import MediaError
 from media_pipeline.probe import probe
 from media_pipeline.rendition import Digest, Kind, finished
 
+LARGEST_PICTURE = 32 * 1024 * 1024  # bytes
 _FIRST = 1  # revision
+
+
+@contextmanager
+def fetched_picture(
+    platform: Platform, outbound: Outbound, url: str
+) -> Iterator[Path | None]:
+    """The picture at an address; none where it cannot be had: one can do without."""
+    with TemporaryDirectory(dir=platform.settings.scratch_dir) as place:
+        picture = Path(place) / "picture"
+        try:
+            outbound.download(url, picture, most_bytes=LARGEST_PICTURE)
+        except CommoncastError:
+            yield None
+        else:
+            yield picture
 
 
 @contextmanager

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.artwork import set_show_artwork
+from app.actions.moved_media import fetched_picture
 from app.actions.particulars import MEDIA
 from app.actions.shows import (
     LONGEST_DESCRIPTION_BYTES,
@@ -27,7 +26,6 @@ from feeds.guid import podcast_guid
 from feeds.rules.categories import CATEGORIES
 from feeds.text import cut
 
-LARGEST_PICTURE = 32 * 1024 * 1024  # bytes
 _HEALTH = "Health & Fitness"
 
 
@@ -94,7 +92,6 @@ def _fill_in(show: Show, foreign: ForeignShow) -> None:
     show.particulars = {
         "funding": [{"url": f.url, "label": f.label} for f in foreign.funding],
         "rhythm": "complete" if foreign.is_complete else "",
-        "moved": True,
     }
 
 
@@ -137,9 +134,8 @@ def _hang_artwork(
 ) -> None:
     if not url:
         return
-    with TemporaryDirectory(dir=platform.settings.scratch_dir) as folder:
-        picture = Path(folder) / "picture"
+    with fetched_picture(platform, outbound, url) as picture:
         # Without its picture the show can move all the same: a host hangs another.
-        with suppress(CommoncastError):
-            outbound.download(url, picture, most_bytes=LARGEST_PICTURE)
-            set_show_artwork(platform, show_id, picture)
+        if picture is not None:
+            with suppress(CommoncastError):
+                set_show_artwork(platform, show_id, picture)

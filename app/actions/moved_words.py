@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import nh3
 from markdownify import markdownify
@@ -13,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.actions import details, intake, publication
 from app.actions.artwork import set_artwork
+from app.actions.moved_media import fetched_picture
 from app.database import now
 from app.errors import CommoncastError
 from app.models import Chapter, Episode, Show
@@ -24,7 +23,6 @@ from feeds.foreign import ForeignItem
 from feeds.foreign.values import plain
 
 LARGEST_TEXT = 10 * 1024 * 1024  # bytes
-LARGEST_PICTURE = 32 * 1024 * 1024
 STATEMENT = "It was published before, at its old host, with everybody's agreement."
 _MARKDOWN_TAGS = {"p", "br", "a", "strong", "em", "b", "i", "ul", "ol", "li", "code"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "blockquote"}
@@ -91,11 +89,9 @@ def hang_picture(
     """Give it its old picture; it can do without."""
     if not url:
         return
-    with TemporaryDirectory(dir=platform.settings.scratch_dir) as folder:
-        picture = Path(folder) / "picture"
-        with suppress(CommoncastError):
-            outbound.download(url, picture, most_bytes=LARGEST_PICTURE)
-            set_artwork(platform, episode_id, picture)
+    with fetched_picture(platform, outbound, url) as picture:
+        if picture is not None:
+            _quietly(lambda: set_artwork(platform, episode_id, picture))
 
 
 def publish(platform: Platform, episode_id: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.actions import moved_media, moved_show, moved_words, syndication
 from app.errors import BadRequest, CommoncastError, NotAllowed
-from app.models import Episode, Move, MoveItem, MoveState, Show
+from app.models import Episode, MoveItem, MoveState, Show
 from app.outbound import Outbound
 from app.platform import Platform
 from feeds.foreign import ForeignItem, ForeignShow, UnusableFeed, read_foreign
@@ -179,8 +179,3 @@ def _note(
         row = session.scalars(select(MoveItem).where(*mine)).one()
         row.state, row.sentence = state, sentence
     log.info("item of the old feed", guid=guid, state=state, sentence=sentence)
-
-
-def move_of(session: Session, show_id: str) -> Move | None:
-    """Where a show came from, if it moved in."""
-    return session.get(Move, show_id)

@@ -1,13 +1,16 @@
 """A show: what listeners subscribe to."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, inspect
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, now
 from app.models.identity import new_id
+
+if TYPE_CHECKING:
+    from app.models.move import Move
 
 
 class Show(Base):
@@ -45,6 +48,8 @@ class Show(Base):
     # Counts every change that listeners can see, so that of two renderings of the
     # feed that overlap, the newer wins.
     feed_version: Mapped[int] = mapped_column(default=0)
+
+    moved_in: Mapped["Move | None"] = relationship(viewonly=True)
 
     @property
     def feed_path(self) -> str:

@@ -6,9 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from app.actions import feed_review
 from app.actions.details import after_show_edit
-from app.models import Show
+from app.models import FeedReview, Show
 from app.page.request import PlatformDep, Reading
 from app.studio import page, show_form
 from app.studio.access import hosted_episodes, hosted_show, hosted_shows
@@ -40,7 +39,7 @@ def show(
     """One show with all its episodes."""
     found = hosted_show(session, visit.user, slug)
     listed = _listed(session, visit, found)
-    review = feed_review.latest(session, found.id)
+    review = session.get(FeedReview, found.id)
     facts: dict[str, Any] = {"review": review, "done": done}
     return page.show(request, visit, "show.html", show=found, episodes=listed, **facts)
 

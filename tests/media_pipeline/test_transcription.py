@@ -17,6 +17,7 @@ from media_pipeline.transcription import UnknownLanguage, obstacle, transcribe_p
 from tests.media_pipeline.little_model import HEARS, SAYS, make_model
 from tests.media_pipeline.recordings import SILENCE, record
 from tests.media_pipeline.speech import speak
+from tests.media_pipeline.walls import WALLS
 
 SECONDS = 8.0
 
@@ -37,10 +38,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-@pytest.fixture(params=[Sandbox.BUBBLEWRAP, Sandbox.LANDLOCK])
+@pytest.fixture(params=WALLS)
 def wall(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    if not sandbox.works(request.param):
-        pytest.skip(f"{request.param} cannot be built here")
     with sandbox.forced(request.param):
         yield request.param
 
