@@ -215,7 +215,7 @@ def _sound_by_hand(source: Path, work: Path, gain: float) -> None:
     held = f"volume={gain}dB,aresample=96000,alimiter=limit=0.82:level=disabled"
     graph = f"[0:a]{held},asplit[a][b];[a]aresample=44100[m];[b]aresample=48000[o]"
     mp3 = ["-map", "[m]", "-c:a", "libmp3lame", "-b:a", "96k"]
-    opus = ["-map", "[o]", "-c:a", "libopus", "-b:a", "32k"]
+    opus = ["-map", "[o]", "-c:a", "libopus", "-frame_duration", "60", "-b:a", "32k"]
     files = [*mp3, str(work / "by-hand.mp3"), *opus, str(work / "by-hand.opus")]
     by_hand(["-i", str(source), "-filter_complex", graph, *files])
 

@@ -1,10 +1,11 @@
 """The chunks of a long film: where they lie, and how they become one file again."""
 
 import struct
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import count
+from math import ceil
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,7 +17,7 @@ from media_pipeline.rendition import Kind, Rendition, finished
 
 CONTENT_TYPE = "video/mp4"
 CHUNK_SECONDS, FEWEST_SECONDS = 60, 24
-HANDS = 4  # a film of a few minutes has work for so many, too
+HANDS = 4  # for so many there is equal work, or the last chunk is waited for
 _BEFORE_SECONDS = 1.0  # a key frame is found by when it is decoded, not when it is seen
 _BLOCK = 1024 * 1024  # bytes
 
@@ -33,18 +34,21 @@ def divide(
     `keys` are the seconds of the source's key frames. What comes after its last
     picture belongs to the last chunk: it can only be held.
     """
-    shared = max(FEWEST_SECONDS, float(frame_count / rate) / HANDS)
-    length = int(min(CHUNK_SECONDS, shared) * rate)
-    begins = [cuts[0]]
-    for cut in cuts:
-        is_long, rest = cut - begins[-1] >= length, frame_count - cut
-        if is_long and rest >= length / 2 and cut / rate < last_seen:
-            begins.append(cut)
+    pieces = _pieces(float(frame_count / rate))
+    wanted = [frame_count * number / pieces for number in range(1, pieces)]
+    after = {cuts[min(bisect_left(cuts, place), len(cuts) - 1)] for place in wanted}
+    begins = [cuts[0], *sorted(cut for cut in after if 0 < cut / rate < last_seen)]
     ends = [*begins[1:], frame_count]
     return tuple(
         Chunk(begin, end, seek_before(float(begin / rate), keys))
         for begin, end in zip(begins, ends, strict=True)
     )
+
+
+def _pieces(seconds: float) -> int:
+    rounds = ceil(seconds / CHUNK_SECONDS / HANDS)
+    most = int(seconds / min(FEWEST_SECONDS, CHUNK_SECONDS))
+    return max(1, min(HANDS * rounds, most))
 
 
 def seek_before(begin: float, keys: Sequence[float]) -> float:

@@ -14,6 +14,7 @@ from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.loudness import Measurement
 from media_pipeline.meter import (
     BETWEEN_SAMPLES,
+    HEARD_OUT,
     LOUDNESS,
     between_samples_rate,
     figures,
@@ -108,12 +109,13 @@ def _second_pair_of_ears(track: SoundTrack) -> list[str]:
     graph = [
         f"[0:{track.index}]{','.join(steps)},asplit={len(names)}"
         + "".join(f"[{name}]" for name in names),
-        f"[top]astats@top={_TOP}+Flat_factor+Peak_count[heard-top]",
+        f"[top]astats@top={_TOP}+Flat_factor+Peak_count,{HEARD_OUT}[heard-top]",
         f"[between]aformat=sample_fmts=fltp,aresample={rate}:"
-        f"{written(BETWEEN_SAMPLES)},astats@between={_TOP}[heard-between]",
+        f"{written(BETWEEN_SAMPLES)},astats@between={_TOP},"
+        f"{HEARD_OUT}[heard-between]",
     ]
     graph += [
-        f"[{name}]pan={mix},volumedetect@{name}[heard-{name}]"
+        f"[{name}]pan={mix},volumedetect@{name},{HEARD_OUT}[heard-{name}]"
         for name, mix in signals.items()
     ]
     maps = [part for name in names for part in ("-map", f"[heard-{name}]")]

@@ -23,6 +23,8 @@ from media_pipeline.process import Limits, run
 LOUDNESS = {"dualmono": "true", "framelog": "verbose"}
 OVERSAMPLED = 192_000  # Hz: peaks hide between samples
 BETWEEN_SAMPLES = {"filter_size": 16}
+# A meter has told all it knows: to hand its sound on costs more than to listen to it.
+HEARD_OUT = "aselect=0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +129,11 @@ def written(options: dict[str, Any]) -> str:
 
 
 def _meter(heard: str, output: int, *, exact: bool) -> list[str]:
-    level = f"aresample={OVERSAMPLED}:{written(BETWEEN_SAMPLES)},volumedetect@{output}"
+    between = f"aresample={OVERSAMPLED}:{written(BETWEEN_SAMPLES)}"
+    level = f"{between},volumedetect@{output},{HEARD_OUT}"
     graph, told = f"[{heard}]{level}[v{output}]", [f"[v{output}]"]
     if exact:
-        loudness = f"ebur128@{output}={written(LOUDNESS)}"
+        loudness = f"ebur128@{output}={written(LOUDNESS)},{HEARD_OUT}"
         graph = (
             f"[{heard}]asplit[a{output}][b{output}];"
             f"[a{output}]{level}[v{output}];[b{output}]{loudness}[m{output}]"

@@ -174,3 +174,15 @@ def test_what_comes_after_the_last_picture_belongs_to_the_last_chunk() -> None:
         (300, 450),
         (450, 1500),
     ]
+
+
+def test_so_many_machines_as_there_are_hands_get_equal_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_SECONDS", 60)
+
+    made = divide(range(0, 7500, 150), 7500, Fraction(25), [0.0], last_seen=300)
+
+    lengths = [chunk.frames for chunk in made]
+    assert len(made) % chunks.HANDS == 0
+    assert max(lengths) - min(lengths) <= 300  # a segment more or less, at either end
