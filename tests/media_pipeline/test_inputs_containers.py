@@ -20,6 +20,7 @@ AT = 2.0
         ("h264.mkv", ["-c:a", "flac"]),
         ("h264.ts", []),
         ("h264.3gp", ["-c:a", "aac"]),
+        ("dvb.ts", ["-c:v", "mpeg2video", "-q:v", "2", "-c:a", "mp2"]),
         ("hevc.mp4", ["-c:v", "libx265", "-x265-params", "log-level=none"]),
         ("hevc.ts", ["-c:v", "libx265", "-x265-params", "log-level=none"]),
         ("vp8.webm", ["-c:v", "libvpx", *SLOW, "-c:a", "libvorbis"]),
