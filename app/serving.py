@@ -29,6 +29,7 @@ from app.logs import write_logs
 from app.platform import Platform
 from app.settings import Settings
 from app.worker import run_worker
+from media_pipeline.errors import MediaError
 
 GRACE_SECONDS = 8.0  # to stop by itself, before it is made to; docker waits 10
 FIRST_PAUSE_SECONDS = 0.5
@@ -197,6 +198,10 @@ def _work(settings: Settings) -> None:
     platform = Platform.open(settings)
     try:
         run_worker(platform)
+    except MediaError as error:
+        # A machine that lacks something lacks it at each start: no trace is needed.
+        log.error("no worker here", cause=error.sentence)
+        raise SystemExit(1) from error
     finally:
         platform.close()
 
