@@ -18,6 +18,7 @@ from app import (
     members,
     migration,
     moving,
+    moving_out,
     publishing,
     serving,
     transcribe_commands,
@@ -47,6 +48,7 @@ app.add_typer(media_commands.media, name="media")
 app.command("replace")(media_commands.replace)
 app.command("transcribe")(transcribe_commands.transcribe)
 app.command("import")(moving.import_show)
+app.command("export")(moving_out.export_all)
 
 Insist = Annotated[
     bool, typer.Option("--although-damaged", help="Publish what has bad spots.")

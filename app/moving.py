@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app import moving_out
 from app.actions import moving_in
 from app.actions.moving_in import Wish
 from app.errors import NotReady
@@ -30,7 +32,7 @@ At the old host, tell apps where the show lives now:
 
 
 def import_show(
-    source: Annotated[str, typer.Argument(metavar="URL|FILE")],
+    source: Annotated[str, typer.Argument(metavar="URL|FILE|DIR")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report.")] = False,
     slug: Annotated[str, typer.Option(help="Its name in the address here.")] = "",
     consent_held: Annotated[bool, typer.Option("--consent-held")] = False,
@@ -41,9 +43,13 @@ def import_show(
 ) -> None:
     """Let a show move in from another host. Given again, it goes on where it stopped.
 
-    --consent-held says that everyone heard agreed; without it, give --draft.
+    --consent-held says that everyone heard agreed; without it, give --draft. A folder
+    that `commoncast export` has written comes back whole, into a new installation.
     """
     write_logs(logging.CRITICAL)
+    if Path(source).is_dir():
+        moving_out.bring_back(Path(source))
+        return
     with ready() as platform:
         if dry_run:
             _look(platform, source)

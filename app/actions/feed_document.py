@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from app.actions.catalogue import visible, visible_in
 from app.actions.feed_enclosures import chapters, enclosures, transcripts
@@ -107,7 +107,7 @@ def _show_channel(
         notes=(verification,) if show.verification else (),
         # Apps that followed it here learn that this address is the new one.
         new_feed_url=platform.url(path) if show.moved_in else "",
-        tags=tags_of(show, network_of(platform)),
+        tags=tags_of(show, network_of(object_session(show), platform)),
         items=tuple(_item(platform, e, as_film=as_film) for e in episodes),
     )
 

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Show
+from app.models import FeedSnapshot, Show
 from app.platform import Platform
 from feeds.document import Channel
 from feeds.guid import podcast_guid
@@ -12,11 +12,14 @@ from feeds.tags import ChannelTags, Remote
 NETWORK_PATH = "network.xml"
 
 
-def network_of(platform: Platform) -> Remote:
+def network_of(session: Session | None, platform: Platform) -> Remote:
     """What a show says about who publishes it."""
     address = platform.url(NETWORK_PATH)
+    # Given once, then kept: also when the whole site moves to another address.
+    mine = select(FeedSnapshot.podcast_guid).where(FeedSnapshot.path == NETWORK_PATH)
+    guid = (session.scalar(mine) if session else None) or podcast_guid(address)
     site = platform.settings.site_name
-    return Remote(podcast_guid(address), address, medium="publisher", title=site)
+    return Remote(guid, address, medium="publisher", title=site)
 
 
 def network_document(session: Session, platform: Platform) -> Channel | None:
@@ -26,7 +29,7 @@ def network_document(session: Session, platform: Platform) -> Channel | None:
     ).all()
     if not shows:
         return None
-    us, settings = network_of(platform), platform.settings
+    us, settings = network_of(session, platform), platform.settings
     oldest = min(shows, key=lambda show: (show.created_at, show.id))
     key = oldest.artwork_key
     return Channel(

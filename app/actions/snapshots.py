@@ -74,6 +74,19 @@ def forget(platform: Platform, known: set[str]) -> None:
     feed_files.remove_others(platform, known)
 
 
+def weighed(body: bytes, moment: datetime) -> dict[str, object]:
+    """The columns that follow from the bytes of a feed."""
+    return {
+        "body": body,
+        # Without a time inside, the same bytes always shrink to the same bytes.
+        "gzip": gzip.compress(body, 9, mtime=0),
+        "brotli": brotli.compress(body, quality=BROTLI_QUALITY),
+        "etag": hashlib.sha256(body).hexdigest()[:32],
+        "last_modified": moment,
+        "rendered_at": moment,
+    }
+
+
 def _read(session: Session, platform: Platform, sheet: Sheet) -> Render | None:
     mine = select(FeedSnapshot.podcast_guid).where(FeedSnapshot.path == sheet.path)
     guid = session.scalar(mine)
@@ -84,7 +97,7 @@ def _read(session: Session, platform: Platform, sheet: Sheet) -> Render | None:
 def _store(
     platform: Platform, sheet: Sheet, version: int, body: bytes, moment: datetime
 ) -> bool:
-    fresh = {"content_type": sheet.content_type, **_weighed(body, moment)}
+    fresh = {"content_type": sheet.content_type, **weighed(body, moment)}
     with platform.database.session() as session:
         row = _locked(session, platform, sheet, fresh)
         if sheet.version(session) != version:
@@ -112,15 +125,3 @@ def _locked(
     except IntegrityError:
         return session.get_one(FeedSnapshot, sheet.path, with_for_update=True)
     return row
-
-
-def _weighed(body: bytes, moment: datetime) -> dict[str, object]:
-    return {
-        "body": body,
-        # Without a time inside, the same bytes always shrink to the same bytes.
-        "gzip": gzip.compress(body, 9, mtime=0),
-        "brotli": brotli.compress(body, quality=BROTLI_QUALITY),
-        "etag": hashlib.sha256(body).hexdigest()[:32],
-        "last_modified": moment,
-        "rendered_at": moment,
-    }

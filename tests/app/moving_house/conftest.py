@@ -1,0 +1,29 @@
+"""A community that moves house, on each database and each storage."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.database import Base
+from app.platform import Platform
+from app.settings import Settings
+from tests.app.moving_house import community
+
+
+@pytest.fixture
+def home(settings: Settings) -> Iterator[Platform]:
+    """Where the community lives: SQLite, and a folder."""
+    platform = Platform.open(settings)
+    Base.metadata.create_all(platform.database.engine)
+    community.found(platform)
+    yield platform
+    platform.close()
+
+
+@pytest.fixture
+def away(settings: Settings, tmp_path: Path) -> Iterator[Platform]:
+    """A new installation elsewhere."""
+    platform = community.elsewhere(settings, tmp_path / "away")
+    yield platform
+    platform.close()
