@@ -10,6 +10,8 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 PIP := $(BIN)/python -m pip install --quiet --use-pep517 --disable-pip-version-check --no-input -c constraints.txt
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# Much of a crash test is waiting: one more than there are cores.
+JOBS ?= $(shell echo $$(( $$(nproc) + 1 )))
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 .PHONY: setup run demo test crash-matrix check words clean
@@ -25,7 +27,7 @@ run: setup
 # Everything that says no: style, types, borders, and then the tests.
 test: setup $(STAMPS)/tools check
 	@$(BIN)/python -m tests.services start
-	@$(BIN)/python -m pytest -rs --cov --cov-report=term $(PYTEST)
+	@$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile --cov --cov-report=term $(PYTEST)
 
 # Kill workers at every point of the pipeline, many times, on both databases.
 crash-matrix: setup $(STAMPS)/tools
