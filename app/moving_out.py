@@ -5,18 +5,25 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import select
 
+from app import site_copy
 from app.actions import exporting, restoring
 from app.actions.export_folder import Reading, Writing
 from app.logs import write_logs
+from app.models import Episode
 from app.opening import ready
 from app.platform import Platform
+from app.public import scripts
 
 _DIFFERENT = "It was called {site_name} there: COMMONCAST_SITE_NAME, _SITE_TAGLINE."
 
 
 def export_all(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="New, or begun.")],
+    address: Annotated[
+        str, typer.Option(help="Where DIR/site will be found, if not here.")
+    ] = "",
 ) -> None:
     """Write everything a community owns into a folder, to keep or to move house.
 
@@ -26,6 +33,8 @@ def export_all(
     with ready() as platform:
         writing = Writing.begin(folder.absolute())
         exporting.export(platform, writing, _tell)
+        _write_words(platform, writing)
+        site_copy.copy_site(platform, writing, address.rstrip("/"))
         writing.finish(exporting.origin_of(platform))
     typer.echo(f"{len(writing.files)} files in {folder}")
 
@@ -37,6 +46,13 @@ def bring_back(folder: Path) -> None:
         restoring.restore(platform, reading, _tell)
         typer.echo(f"Everything is here: {platform.settings.public_url}")
         _remind(platform, reading)
+
+
+def _write_words(platform: Platform, writing: Writing) -> None:
+    with platform.database.reading() as session:
+        for episode in session.scalars(select(Episode).order_by(Episode.slug)):
+            for name, body in scripts.every_form(platform, episode):
+                writing.write(f"episodes/{episode.slug}/{name}", [body])
 
 
 def _remind(platform: Platform, reading: Reading) -> None:

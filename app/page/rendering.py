@@ -35,6 +35,8 @@ def render(
         site=platform.settings,
         language=DEFAULT_LANGUAGE,
         here=platform.url(request.url.path),
+        # In a copy of files, nobody answers what needs a program.
+        is_copy=getattr(request.app.state, "is_copy", False),
         **context,
     )
     return _compressed(request, HTMLResponse(body, status_code, headers=headers))

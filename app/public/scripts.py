@@ -1,7 +1,7 @@
 """What is read along with an episode, as files for apps: chapters, transcript."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -123,6 +123,20 @@ def transcript_body(episode: Episode, ending: str) -> tuple[bytes, str]:
     if needs_times and not words.timed:
         raise NotFound("This transcript is plain text: it does not know its times.")
     return write(script_of(words)).encode(), content_type
+
+
+def every_form(platform: Platform, episode: Episode) -> Iterator[tuple[str, bytes]]:
+    """The name and the bytes of everything that can be read along with an episode."""
+    words = episode.transcript
+    if words is not None:
+        for ending in [*_WRITERS, "html"]:
+            if words.timed or not _WRITERS.get(ending, (None, "", False))[2]:
+                yield f"transcript.{ending}", transcript_body(episode, ending)[0]
+    if episode.chapters:
+        yield "chapters.json", chapters_body(platform, episode)[0]
+        seconds = Playing(episode, platform).duration
+        for ending, (write, _) in _CHAPTER_WRITERS.items():
+            yield f"chapters.{ending}", write(chapters_of(episode), seconds)
 
 
 def _with_chapters(episode: Episode) -> Episode:

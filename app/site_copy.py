@@ -1,0 +1,142 @@
+"""A copy of the public site that needs no program: pages, feeds and media as files.
+
+The site itself is asked for its pages, as a visitor would, but within this process. So
+the copy holds what anybody may see, and nothing else.
+"""
+
+import asyncio
+import json
+from collections import deque
+from pathlib import Path
+
+import httpx2
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.actions import catalogue, exporting
+from app.actions.export_addresses import rewrite_to
+from app.actions.export_folder import Writing
+from app.errors import NotReady
+from app.main import create_app
+from app.models import Episode, Rendition
+from app.models.episode import NO_RECORDING
+from app.page.assets import FOLDER
+from app.page.copied_links import CopiedPage, file_of
+from app.platform import Platform
+from media_pipeline.rendition import Kind
+
+PLACE = "site"
+_BEGINNINGS = ("/", "/shows", "/videos", "/topics", "/sitemap.xml", "/robots.txt")
+# Which file of an episode has which stable address.
+_STABLE = {
+    Kind.SOUND: "audio/{id}.mp3",
+    Kind.LOW_SOUND: "audio/{id}.opus",
+    Kind.FILM: "video/{id}.mp4",
+}
+_ELSEWHERE = ("/audio/", "/video/", "/media/", "/static/")
+
+
+def copy_site(platform: Platform, writing: Writing, address: str = "") -> None:
+    """Write the copy; `address` is where it will be found, if not where we are."""
+    settings = platform.settings.model_copy(
+        update={
+            "public_url": address or platform.settings.public_url,
+            "media_url": "",
+            "storage_url": f"file://{writing.folder / 'media'}",
+        }
+    )
+    app = create_app(settings)
+    copy: Platform = app.state.platform
+    app.state.is_copy = True
+    try:
+        beginnings = [*_BEGINNINGS, *_copy_media(platform, writing)]
+        known = _copy_feeds(platform, copy, writing)
+        _copy_assets(writing)
+        transport = httpx2.ASGITransport(app)
+        asyncio.run(_copy_pages(transport, copy, writing, beginnings, known))
+    finally:
+        copy.close()
+
+
+async def _copy_pages(
+    transport: httpx2.ASGITransport,
+    copy: Platform,
+    writing: Writing,
+    beginnings: list[str],
+    known: set[str],
+) -> None:
+    base = copy.settings.public_url
+    waiting, seen = deque(beginnings), {*beginnings, *known}
+    async with httpx2.AsyncClient(
+        transport=transport, base_url="http://copy"
+    ) as client:
+        while waiting:
+            path = waiting.popleft()
+            answer = await client.get(path, headers={"Accept-Encoding": "identity"})
+            if answer.status_code != 200:
+                raise NotReady(f"The page {path} answers {answer.status_code}.")
+            body = answer.content
+            if answer.headers["content-type"].startswith("text/html"):
+                page = CopiedPage(path, base)
+                body = page.rewrite(answer.text).encode()
+                fresh = {new for new in page.found if not new.startswith(_ELSEWHERE)}
+                waiting.extend(sorted(fresh - seen))
+                seen |= fresh
+            writing.write(f"{PLACE}/{file_of(path)}", [body])
+
+
+def _copy_media(platform: Platform, writing: Writing) -> list[str]:
+    """Link what visitors hear and see; the pages that other sites embed."""
+    with platform.database.reading() as session:
+        for show in catalogue.shows(session):
+            if show.artwork_key:
+                _link(writing, show.artwork_key)
+        episodes = _visible(session)
+        for episode in episodes:
+            for row in episode.renditions:
+                if row.revision in {episode.heard_revision, NO_RECORDING}:
+                    _link_rendition(writing, episode, row)
+        return [f"/embed/{episode.slug}" for episode in episodes]
+
+
+def _visible(session: Session) -> list[Episode]:
+    whole = joinedload(Episode.show), selectinload(Episode.renditions)
+    query = catalogue.visible().options(*whole).order_by(Episode.slug)
+    return list(session.scalars(query))
+
+
+def _link_rendition(writing: Writing, episode: Episode, row: Rendition) -> None:
+    if not row.key.startswith("public/"):
+        return
+    _link(writing, row.key)
+    kind = Kind(row.kind)
+    if kind in _STABLE and row is episode.rendition(kind):
+        path = _STABLE[kind].format(id=episode.id)
+        writing.link(f"media/{row.key}", f"{PLACE}/{path}")
+
+
+def _link(writing: Writing, key: str) -> None:
+    writing.link(f"media/{key}", f"{PLACE}/media/{key}")
+
+
+def _copy_feeds(platform: Platform, copy: Platform, writing: Writing) -> set[str]:
+    rewrite = rewrite_to(copy, exporting.origin_of(platform))
+    feeds = [path for path in writing.files if path.startswith("feeds/")]
+    for path in feeds:
+        body = rewrite((writing.folder / path).read_text()).encode()
+        writing.write(f"{PLACE}/{path.removeprefix('feeds/')}", [body])
+    return {path.removeprefix("feeds") for path in feeds}
+
+
+def _copy_assets(writing: Writing) -> None:
+    for file in sorted(found for found in FOLDER.rglob("*") if found.is_file()):
+        path = file.relative_to(FOLDER).as_posix()
+        body = _manifest(file) if file.suffix == ".webmanifest" else file.read_bytes()
+        writing.write(f"{PLACE}/static/{path}", [body])
+
+
+def _manifest(file: Path) -> bytes:
+    facts = json.loads(file.read_text())
+    facts["start_url"] = "../index.html"
+    for icon in facts["icons"]:
+        icon["src"] = icon["src"].removeprefix("/static/")
+    return json.dumps(facts, indent=2).encode()

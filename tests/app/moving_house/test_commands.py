@@ -1,0 +1,86 @@
+import io
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from app.platform import Platform
+from tests.app.moving_house.community import DRAFT, feeds
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def commoncast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(tmp_path)
+
+    def call(platform: Platform, *arguments: str) -> tuple[int, str, str]:
+        settings = platform.settings
+        monkeypatch.setenv("COMMONCAST_DATA_DIR", str(settings.data_dir))
+        monkeypatch.setenv("COMMONCAST_PUBLIC_URL", settings.public_url)
+        monkeypatch.setattr("app.migration.is_current", lambda platform: True)
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as e:
+            main(list(arguments))
+        return int(e.value.code or 0), out.getvalue(), err.getvalue()
+
+    return call
+
+
+def test_a_keeper_moves_house_with_two_commands(
+    commoncast: Run, home: Platform, away: Platform
+) -> None:
+    exported = commoncast(home, "export", "everything")
+    imported = commoncast(away, "import", "everything")
+
+    assert (exported[0], imported[0]) == (0, 0)
+    assert "files in everything" in exported[1]
+    assert "Everything is here: https://new.example/cast" in imported[1]
+    assert feeds(away).keys() == feeds(home).keys()
+
+
+def test_progress_is_told_file_by_file(commoncast: Run, home: Platform) -> None:
+    _, _, told = commoncast(home, "export", "everything")
+
+    first = told.splitlines()[0]
+
+    assert first.startswith("1/")
+    assert " private/" in first
+
+
+def test_words_are_there_in_every_form_even_of_drafts(
+    commoncast: Run, home: Platform, tmp_path: Path
+) -> None:
+    commoncast(home, "export", "everything")
+
+    film = {file.name for file in (tmp_path / "everything/episodes/a-film").iterdir()}
+
+    assert {"transcript.vtt", "transcript.txt", "transcript.html"} <= film
+    assert {"chapters.json", "chapters.psc", "chapters.vtt", "chapters.txt"} <= film
+    assert DRAFT in (tmp_path / "everything/rows/episodes.jsonl").read_text()
+
+
+def test_what_is_private_in_the_folder_is_closed_to_others(
+    commoncast: Run, home: Platform, tmp_path: Path
+) -> None:
+    commoncast(home, "export", "everything")
+
+    modes = {
+        f.name: f.stat().st_mode & 0o777 for f in (tmp_path / "everything").iterdir()
+    }
+
+    assert modes["rows"] == modes["media"] == modes["episodes"] == 0o700
+
+
+def test_the_same_folder_is_not_imported_twice(
+    commoncast: Run, home: Platform, away: Platform
+) -> None:
+    commoncast(home, "export", "everything")
+    commoncast(away, "import", "everything")
+
+    code, _, err = commoncast(away, "import", "everything")
+
+    assert code == 1
+    assert "There is something here already." in err
