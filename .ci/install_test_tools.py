@@ -14,6 +14,8 @@ PROGRAMS = {
     "chromium": "chromium",
     "ffprobe": "ffmpeg",
     "gpo": "gpodder",
+    "newsboat": "newsboat",
+    "podget": "podget",
 }
 
 
