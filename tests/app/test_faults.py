@@ -152,6 +152,7 @@ def test_a_disk_without_room_is_waited_for(
     trouble = Trouble(
         "", lambda: None, lambda: monkeypatch.setattr(room, "NEARLY_FULL", usual)
     )
+    trouble.has_begun = True
 
     row = run_here(platform, processing, trouble)
 

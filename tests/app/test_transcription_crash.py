@@ -113,7 +113,7 @@ def test_a_killed_worker_takes_its_listener_along(
     platform: Platform, episode_id: str
 ) -> None:
     with Worker(platform, constants=PARTS) as worker:
-        until(lambda: any(map(workers.is_at_work, listeners(platform))), "a listener")
+        until(lambda: workers.are_at_work(listeners(platform)), "a listener")
         for program in listeners(platform):  # else it could be done before
             workers.freeze_program(program)
         worker.kill()
@@ -128,7 +128,7 @@ def test_a_worker_that_is_asked_to_stop_leaves_the_rest_to_the_next(
     platform: Platform, episode_id: str
 ) -> None:
     with Worker(platform, constants=PARTS) as worker:
-        until(lambda: any(map(workers.is_at_work, listeners(platform))), "a listener")
+        until(lambda: workers.are_at_work(listeners(platform)), "a listener")
         for program in listeners(platform):
             workers.freeze_program(program)
         assert worker.stop() == 0

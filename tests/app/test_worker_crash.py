@@ -44,7 +44,7 @@ def step_of(platform: Platform, processing: Processing) -> str:
 
 def wait_for_film(platform: Platform, processing: Processing) -> None:
     def filming() -> bool:
-        at_work = any(map(workers.is_at_work, encoders(platform)))
+        at_work = workers.are_at_work(encoders(platform))
         return at_work and step_of(platform, processing) == "first"
 
     until(filming, "the encoder of the film")

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -245,11 +245,12 @@ def programs_in(folder: Path) -> list[int]:
     return [pid for pid in processes if str(folder).encode() in _words_of(pid)]
 
 
-def is_at_work(pid: int) -> bool:
-    """Whether the wall around a program stands.
+def are_at_work(programs: Sequence[int]) -> bool:
+    """Whether they may be frozen: they have asked to die with their parents."""
+    return bool(programs) and all(map(_is_at_work, programs))
 
-    Until then, to freeze it would keep it from asking to die with its parent.
-    """
+
+def _is_at_work(pid: int) -> bool:
     try:
         name = Path(f"/proc/{pid}/comm").read_text().strip()
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
