@@ -251,12 +251,11 @@ def are_at_work(programs: Sequence[int]) -> bool:
 
 
 def _is_at_work(pid: int) -> bool:
-    try:
+    with contextlib.suppress(OSError):
         name = Path(f"/proc/{pid}/comm").read_text().strip()
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return False
-    return name != "setpriv" and (name != "bwrap" or bool(children))
+        return name != "setpriv" and (name != "bwrap" or bool(children))
+    return False
 
 
 def _words_of(pid: int) -> bytes:
