@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import (
     demo,
+    departing,
     feed_check,
     media_commands,
     members,
@@ -49,6 +50,7 @@ app.command("replace")(media_commands.replace)
 app.command("transcribe")(transcribe_commands.transcribe)
 app.command("import")(moving.import_show)
 app.command("export")(moving_out.export_all)
+app.command("leave")(departing.leave)
 
 Insist = Annotated[
     bool, typer.Option("--although-damaged", help="Publish what has bad spots.")

@@ -28,6 +28,7 @@ from app.settings import Settings
 from app.studio import (
     beginning,
     deciding,
+    leaving,
     listeners,
     particulars,
     signing_in,
@@ -74,6 +75,7 @@ def _studio() -> APIRouter:
         studio_shows,  #     /studio /studio/shows/{slug} .../settings
         particulars,  #      /studio/shows/{slug}/particulars
         listeners,  #        /studio/shows/{slug}/listeners .../{key}/revoke
+        leaving,  #          /studio/shows/{slug}/leaving .../stay
         beginning,  #        /studio/shows/{slug}/new .../episodes, a recording
         studio_episodes,  #  /studio/episodes/{name} .../progress .../preview .../notes
         transcripts,  #      .../transcript .../transcript/undo .../read .../make

@@ -10,11 +10,11 @@ import typer
 from app import moving_out
 from app.actions import moving_in
 from app.actions.moving_in import Wish
+from app.actions.outgoing import outbound_of
 from app.errors import NotReady
 from app.logs import write_logs
 from app.models import Move, MoveItem, MoveState, Show
 from app.opening import ready
-from app.outbound import Outbound
 from app.platform import Platform
 
 _WORDS = {
@@ -62,14 +62,14 @@ def import_show(
 
 
 def _look(platform: Platform, source: str) -> None:
-    found = moving_in.look(_outbound(platform), source)
+    found = moving_in.look(outbound_of(platform), source)
     for line in moving_in.report(found.show):
         typer.echo(line)
     moving_in.insist_on_unlocked(found.show)
 
 
 def _bring_in(platform: Platform, source: str, wish: Wish) -> int:
-    outbound = _outbound(platform)
+    outbound = outbound_of(platform)
     found = moving_in.look(outbound, source)
     show_id = moving_in.move_in(platform, outbound, found, wish, _number)
     with platform.database.reading() as session:
@@ -83,11 +83,6 @@ def _bring_in(platform: Platform, source: str, wish: Wish) -> int:
     if move.old_feed_url:
         typer.echo(_GUIDE.format(old=move.old_feed_url, new=new))
     return sum(item.state == MoveState.FAILED for item in items)
-
-
-def _outbound(platform: Platform) -> Outbound:
-    named = platform.settings.fetch_also.split(",")
-    return Outbound(also=frozenset(host.strip() for host in named if host.strip()))
 
 
 def _insist_on_consent(is_held: bool, is_draft: bool) -> None:

@@ -16,6 +16,7 @@ from app.actions import (
     faults,
     feed_review,
     leases,
+    leaving,
     publication,
     renewing,
     resuming,
@@ -135,6 +136,7 @@ def _sweep(platform: Platform) -> None:
     _try(arriving.sweep, platform)
     _try(tagging.renew_all_tags, platform)
     _try(renewing.sweep, platform)
+    _try(leaving.sweep, platform)
     _try(tidying.sweep_replaced, platform)
     _try(tidying.sweep_scratch, platform)
     _try(jobs.forget_finished, platform, (now() - FINISHED_KEPT).isoformat())

@@ -105,11 +105,17 @@ def _show_channel(
         medium="video" if as_film else show.medium,
         license=license,
         notes=(verification,) if show.verification else (),
-        # Apps that followed it here learn that this address is the new one.
-        new_feed_url=platform.url(path) if show.moved_in else "",
+        new_feed_url=_new_feed_url(platform, show, path),
         tags=tags_of(show, network_of(object_session(show), platform)),
         items=tuple(_item(platform, e, as_film=as_film) for e in episodes),
     )
+
+
+def _new_feed_url(platform: Platform, show: Show, path: str) -> str:
+    if show.departure is not None:
+        return show.departure.new_feed_url
+    # Apps that followed it here learn that this address is the new one.
+    return platform.url(path) if show.moved_in else ""
 
 
 def _item(

@@ -11,6 +11,7 @@ from uuid import uuid4
 import structlog
 from sqlalchemy import select
 
+from app.actions.leaving_paths import has_left
 from app.models import FeedSnapshot
 from app.platform import Platform
 
@@ -33,6 +34,13 @@ def is_missing(platform: Platform, path: str) -> bool:
     return not (_folder(platform) / path).exists()
 
 
+def remove(platform: Platform, path: str) -> None:
+    """Remove the files of one feed: the site answers for it by itself."""
+    file = _folder(platform) / path
+    for name in (file.name, f"{file.name}.gz", f"{file.name}.br"):
+        file.with_name(name).unlink(missing_ok=True)
+
+
 def remove_others(platform: Platform, known: set[str]) -> None:
     """Remove the files of feeds that are no longer kept."""
     folder = _folder(platform)
@@ -45,6 +53,8 @@ def remove_others(platform: Platform, known: set[str]) -> None:
 
 def _etag(platform: Platform, path: str) -> str | None:
     with platform.database.reading() as session:
+        if has_left(session, path):
+            return None
         mine = select(FeedSnapshot.etag).where(FeedSnapshot.path == path)
         return session.scalar(mine)
 

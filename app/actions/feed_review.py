@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from app.actions.catalogue import visible
 from app.actions.feed_visit import drift, visit
 from app.database import now
-from app.models import Episode, FeedReview, FeedSnapshot, Show
+from app.models import Departure, Episode, FeedReview, FeedSnapshot, Show
 from app.outbound import Outbound, door_of
 from app.platform import Platform
 from feeds.rules import Problem, Severity, check
@@ -39,7 +39,8 @@ def review_due(platform: Platform) -> None:
     """Visit every feed that was not visited today."""
     with platform.database.reading() as session:
         long_ago = or_(FeedReview.at.is_(None), FeedReview.at < now() - EVERY)
-        due = select(Show.id).outerjoin(FeedReview).where(long_ago)
+        is_here = ~Show.departure.has(Departure.redirects_at <= now())
+        due = select(Show.id).outerjoin(FeedReview).where(long_ago, is_here)
         shows = session.scalars(due).all()
     for show_id in shows:
         found = review(platform, show_id)

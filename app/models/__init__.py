@@ -4,6 +4,7 @@ from app.models.access import Host, SignInLink, User, WebSession
 from app.models.chunk import Chunk
 from app.models.consent import Consent
 from app.models.credit import Credit, Person
+from app.models.departure import Departure
 from app.models.episode import Episode, Publication, Withdrawal
 from app.models.feed_key import FeedKey
 from app.models.feed_review import FeedReview
@@ -25,6 +26,7 @@ __all__ = [
     "Chunk",
     "Consent",
     "Credit",
+    "Departure",
     "EarlierTranscript",
     "Episode",
     "FeedKey",

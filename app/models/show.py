@@ -10,6 +10,7 @@ from app.database import Base, now
 from app.models.identity import new_id
 
 if TYPE_CHECKING:
+    from app.models.departure import Departure
     from app.models.move import Move
 
 
@@ -50,6 +51,7 @@ class Show(Base):
     feed_version: Mapped[int] = mapped_column(default=0)
 
     moved_in: Mapped["Move | None"] = relationship(viewonly=True)
+    departure: Mapped["Departure | None"] = relationship(viewonly=True)
 
     @property
     def feed_path(self) -> str:

@@ -10,7 +10,8 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.models import FeedSnapshot
+from app.actions.leaving_paths import departures
+from app.models import Departure, FeedSnapshot
 from app.platform import Platform
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,7 @@ class Shelf:
 
     def __init__(self, platform: Platform, common: Headers) -> None:
         self.feeds: dict[str, Kept] = {}  # by path, without leading slash
+        self._departures: dict[str, Departure] = {}  # by the folder of their feeds
         self.is_filled = False  # whether the database could be read at least once
         self._database = platform.database
         self._common = common
@@ -59,6 +61,11 @@ class Shelf:
     def is_stale(self) -> bool:
         """Whether the database ought to be looked at before we answer."""
         return time.monotonic() > self._stale_at
+
+    def moved_to(self, path: str) -> str:
+        """Where apps that ask for this feed are sent, if its show has left."""
+        row = self._departures.get(path.rpartition("/")[0])
+        return row.new_feed_url if row is not None and row.redirects else ""
 
     async def refresh(self) -> None:
         """Look at the database, but wait for it only a moment."""
@@ -91,6 +98,7 @@ class Shelf:
 
     def _current(self) -> dict[str, Kept]:
         with self._database.reading() as session:
+            self._departures = departures(session)
             known = session.execute(select(FeedSnapshot.path, FeedSnapshot.etag)).all()
             kept = {path: self.feeds.get(path) for path, _ in known}
             changed = [

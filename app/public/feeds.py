@@ -22,6 +22,8 @@ _COMMON: Headers = [
     (b"cache-control", _CACHING),
     (b"vary", b"Accept-Encoding"),
 ]
+# For ever, but a host may change their mind.
+_MOVED: Headers = [*_SAFE, (b"cache-control", b"public, max-age=300")]
 _ALLOWED: Headers = [
     *_SAFE,
     (b"allow", b"GET, HEAD, OPTIONS"),
@@ -45,7 +47,10 @@ class FeedDesk:
         if shelf.is_stale:
             await shelf.refresh()
         kept = shelf.feeds.get(scope["path"][1:])
-        if kept is not None:
+        moved_to = shelf.moved_to(scope["path"][1:])
+        if moved_to and scope["method"] in {"GET", "HEAD"}:
+            await _send(send, 301, [*_MOVED, (b"location", moved_to.encode())])
+        elif kept is not None:
             await _send(send, *_answer(kept, scope["method"], scope["headers"]))
         elif shelf.is_filled:
             await self._app(scope, receive, send)

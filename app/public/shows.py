@@ -7,9 +7,11 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from app.actions import catalogue
+from app.models import Show
 from app.page.rendering import render
 from app.page.request import PlatformDep, Reading
 from app.page.routing import Reader
+from app.platform import Platform
 from app.public.subscribing import apps_for
 
 router = Reader()
@@ -28,7 +30,7 @@ def show(
     """One show: its apps, its episodes."""
     found = catalogue.show_by_slug(session, show)
     episodes = catalogue.episodes_of(session, found)
-    feed_url = platform.url(found.feed_path)
+    feed_url = _feed_url(platform, found)
     return render(
         request,
         "public/show.html",
@@ -45,7 +47,13 @@ def qr_code(show: str, session: Reading, platform: PlatformDep) -> Response:
     """The feed address as a QR code, for the phone beside the computer."""
     found = catalogue.show_by_slug(session, show)
     drawn = io.BytesIO()
-    code = segno.make(platform.url(found.feed_path), error="m")
+    code = segno.make(_feed_url(platform, found), error="m")
     code.save(drawn, kind="svg", scale=4, border=2, light="#fff", xmldecl=False)
     cached = {"Cache-Control": "public, max-age=86400"}
     return Response(drawn.getvalue(), media_type="image/svg+xml", headers=cached)
+
+
+def _feed_url(platform: Platform, show: Show) -> str:
+    # Whoever comes now need not come along twice.
+    left = show.departure
+    return left.new_feed_url if left else platform.url(show.feed_path)

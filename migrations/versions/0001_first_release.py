@@ -127,6 +127,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "departures",
+        sa.Column("show_id", sa.String(), nullable=False),
+        sa.Column("new_feed_url", sa.String(), nullable=False),
+        sa.Column("new_link", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_user_id", sa.String(), nullable=True),
+        sa.Column("redirects_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["show_id"],
+            ["shows.id"],
+            name=op.f("fk_departures_show_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_user_id"],
+            ["users.id"],
+            name=op.f("fk_departures_by_user_id"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("show_id", name=op.f("pk_departures")),
+    )
+    op.create_table(
         "feed_keys",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("show_id", sa.String(), nullable=False),
@@ -668,6 +690,7 @@ def downgrade() -> None:
     op.drop_table("moves")
     op.drop_table("feed_reviews")
     op.drop_table("feed_keys")
+    op.drop_table("departures")
     op.drop_table("shows")
     op.drop_table("people")
     op.drop_table("leases")

@@ -8,6 +8,7 @@ import pytest
 from app.cli import main
 from app.platform import Platform
 from tests.app.moving_house.community import DRAFT, feeds
+from tests.app.old_host import old_host
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -84,3 +85,28 @@ def test_the_same_folder_is_not_imported_twice(
 
     assert code == 1
     assert "There is something here already." in err
+
+
+def test_a_show_leaves_by_a_command_and_stays_by_another(
+    commoncast: Run, home: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with old_host() as host:
+        monkeypatch.setenv("COMMONCAST_FETCH_ALSO", host.door)
+        own = "<podcast:guid>917393e3-1b1e-5cef-ace4-edaa54e1f810</podcast:guid>"
+        address = host.publish(channel=own)
+        left = commoncast(home, "leave", "demo", address, "--notice-days", "0")
+    stayed = commoncast(home, "leave", "demo", "--stay")
+
+    assert left[0] == stayed[0] == 0
+    assert left[1].splitlines() == [
+        "Episodes that are not there yet: 2.",
+        "Its feed here leads there now.",
+    ]
+    assert stayed[1] == "It stays: its feed answers here as before.\n"
+
+
+def test_to_leave_for_nowhere_is_refused(commoncast: Run, home: Platform) -> None:
+    code, _, err = commoncast(home, "leave", "demo")
+
+    assert code == 1
+    assert "Please give the address" in err

@@ -1,0 +1,262 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from fastapi.testclient import TestClient
+from lxml import etree
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from app.actions import leaving, syndication
+from app.actions.leaving import Goal
+from app.errors import BadRequest, Conflict, NotFound
+from app.main import create_app
+from app.models import Departure, Episode, FeedSnapshot, Show
+from app.outbound import Outbound
+from app.platform import Platform
+from tests.app.moving_house.community import export, restore
+from tests.app.old_host import OldHost, old_host
+
+FEED, FILMS = "/shows/demo/feed.xml", "/shows/demo/video.xml"
+NEW = "https://podcasts.example/demo/feed"
+AT_ONCE = timedelta(0)
+
+
+@pytest.fixture
+def show_id(home: Platform) -> str:
+    with home.database.reading() as session:
+        return session.scalars(select(Show.id).where(Show.slug == "demo")).one()
+
+
+@pytest.fixture
+def visitor(home: Platform) -> Iterator[TestClient]:
+    app = create_app(home.settings)
+    with TestClient(
+        app, base_url="https://cast.example", follow_redirects=False
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def new_host() -> Iterator[OldHost]:
+    with old_host() as host:
+        yield host
+
+
+def leave(home: Platform, show_id: str, notice: timedelta = AT_ONCE) -> None:
+    goal = Goal(NEW, "https://podcasts.example/demo")
+    leaving.leave(home, show_id, goal, notice=notice)
+
+
+def look(home: Platform, show_id: str, host: OldHost, address: str = "") -> Goal:
+    outbound = Outbound(also=frozenset({host.door}))
+    return leaving.look(home, outbound, show_id, address or f"{host.home}/feed.xml")
+
+
+def kept(home: Platform) -> etree._Element:
+    with home.database.reading() as session:
+        return etree.fromstring(session.get_one(FeedSnapshot, FEED[1:]).body)
+
+
+def new_feed_url(home: Platform) -> str | None:
+    namespace = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+    return kept(home).findtext(f"channel/{namespace}new-feed-url")
+
+
+def test_first_the_feed_says_where_it_will_be(
+    home: Platform, visitor: TestClient, show_id: str
+) -> None:
+    leave(home, show_id, leaving.NOTICE)
+
+    answer = visitor.get(FEED)
+
+    assert answer.status_code == 200
+    assert new_feed_url(home) == NEW
+
+
+@pytest.mark.parametrize("path", [FEED, FILMS, f"{FEED}?from=app"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_then_it_leads_there_for_ever(
+    home: Platform, visitor: TestClient, show_id: str, path: str, method: str
+) -> None:
+    leave(home, show_id)
+
+    answer = visitor.request(method, path)
+
+    assert answer.status_code == 301
+    assert answer.headers["location"] == NEW
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_the_way_is_known_while_the_database_does_not_answer(
+    home: Platform, visitor: TestClient, show_id: str
+) -> None:
+    leave(home, show_id)
+    assert visitor.get(FEED).status_code == 301
+
+    gone = OperationalError("SELECT", {}, Exception("gone"))
+    with patch("app.database.Database.reading", side_effect=gone):
+        answers = {visitor.get(FEED).status_code for _ in range(3)}
+
+    assert answers == {301}
+
+
+def test_others_stay_where_they_are(
+    home: Platform, visitor: TestClient, show_id: str
+) -> None:
+    leave(home, show_id)
+
+    assert visitor.get("/topics/supervision/feed.xml").status_code == 200
+    assert visitor.get("/opml.xml").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/shows/demo", "/episodes/a-film"])
+def test_pages_say_where_it_lives(
+    home: Platform, visitor: TestClient, show_id: str, page: str
+) -> None:
+    leave(home, show_id)
+
+    answer = visitor.get(page, headers={"Accept": "text/html"})
+
+    assert 'href="https://podcasts.example/demo">Go there' in answer.text
+
+
+def test_who_subscribes_now_subscribes_there(
+    home: Platform, visitor: TestClient, show_id: str
+) -> None:
+    leave(home, show_id, leaving.NOTICE)
+
+    answer = visitor.get("/shows/demo", headers={"Accept": "text/html"})
+
+    assert f'value="{NEW}"' in answer.text
+
+
+def test_a_web_server_in_front_has_no_old_feed_to_give(
+    home: Platform, show_id: str
+) -> None:
+    files = home.settings.data_dir / "feeds" / "shows" / "demo"
+    assert (files / "feed.xml").is_file()
+
+    leave(home, show_id)
+    syndication.refresh_all(home)
+
+    assert not any(files.glob("*"))
+    assert (home.settings.data_dir / "feeds" / "opml.xml").is_file()
+
+
+def test_a_host_can_change_their_mind(
+    home: Platform, visitor: TestClient, show_id: str
+) -> None:
+    before = kept(home)
+    leave(home, show_id)
+
+    leaving.stay(home, show_id)
+
+    assert visitor.get(FEED).status_code == 200
+    assert new_feed_url(home) is None
+    assert len(kept(home).findall("channel/item")) == len(
+        before.findall("channel/item")
+    )
+    assert (home.settings.data_dir / "feeds" / FEED[1:]).is_file()
+
+
+def test_it_has_left_also_after_the_whole_house_has_moved(
+    home: Platform, away: Platform, show_id: str
+) -> None:
+    leave(home, show_id)
+    folder = home.settings.data_dir.parent / "export"
+    export(home, folder)
+    restore(away, folder)
+
+    with away.database.reading() as session:
+        row = session.get_one(Departure, show_id)
+
+    assert (row.new_feed_url, row.redirects) == (NEW, True)
+
+
+def publish_there(host: OldHost, home: Platform, *guids: str, channel: str = "") -> str:
+    items = [
+        host.item(f"n{number}", number).replace(f"old-n{number}", guid)
+        for number, guid in enumerate(guids, 1)
+    ]
+    return host.publish(*items, channel=channel)
+
+
+def guids(home: Platform) -> list[str]:
+    with home.database.reading() as session:
+        mine = select(Episode.guid).where(Episode.title.in_(["A film", "A talk"]))
+        return list(session.scalars(mine))
+
+
+def test_the_same_episodes_are_the_same_show(
+    home: Platform, show_id: str, new_host: OldHost
+) -> None:
+    address = publish_there(new_host, home, *guids(home))
+
+    goal = look(home, show_id, new_host, address)
+
+    assert goal.feed_url == address
+    assert "917393e3" in goal.remarks[0]
+
+
+def test_the_same_guid_is_the_same_show_although_something_is_missing(
+    home: Platform, show_id: str, new_host: OldHost
+) -> None:
+    own = "<podcast:guid>917393e3-1b1e-5cef-ace4-edaa54e1f810</podcast:guid>"
+    address = publish_there(new_host, home, guids(home)[0], channel=own)
+
+    goal = look(home, show_id, new_host, address)
+
+    assert goal.remarks == ("Episodes that are not there yet: 1.",)
+
+
+def test_another_show_is_refused_unless_somebody_insists(
+    home: Platform, show_id: str, new_host: OldHost
+) -> None:
+    address = publish_there(new_host, home, "other")
+    outbound = Outbound(also=frozenset({new_host.door}))
+
+    with pytest.raises(Conflict, match="2 of 2 episodes are not in it"):
+        look(home, show_id, new_host, address)
+
+    assert leaving.look(home, outbound, show_id, address, although_different=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "feed",
+        "ftp://podcasts.example/feed",
+        "https://cast.example/shows/demo/feed.xml",
+        "https://podcasts.example/a b",
+        "https://podcasts.example/\r\nSet-Cookie: a=b",
+        "https://podcasts.example/é",
+        "https://podcasts.example/" + "x" * 500,
+        "javascript:alert(1)",
+    ],
+)
+def test_what_is_no_other_address_is_refused(
+    home: Platform, show_id: str, new_host: OldHost, address: str
+) -> None:
+    with pytest.raises(BadRequest):
+        leaving.look(home, Outbound(), show_id, address)
+
+
+def test_nothing_inside_is_asked(
+    home: Platform, show_id: str, new_host: OldHost
+) -> None:
+    with pytest.raises(BadRequest):
+        leaving.look(home, Outbound(), show_id, f"{new_host.home}/feed.xml")
+
+    assert new_host.asked == []
+
+
+def test_where_nothing_answers_nobody_is_sent(
+    home: Platform, show_id: str, new_host: OldHost
+) -> None:
+    with pytest.raises(NotFound) as refused:
+        look(home, show_id, new_host)
+
+    assert refused.value.sentence.endswith("answers 404.")
