@@ -1,3 +1,4 @@
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -14,7 +15,15 @@ from app import site_copy
 from app.actions import exporting
 from app.actions.export_folder import Writing
 from app.platform import Platform
-from tests.app.moving_house.community import DRAFT, PRIVATE, texts
+from app.settings import Settings
+from tests.app.moving_house.community import (
+    DRAFT,
+    PRIVATE,
+    elsewhere,
+    restore,
+    texts,
+)
+from tests.services.fixtures import Bucket
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -142,3 +151,34 @@ def test_a_file_is_stored_once_although_it_has_three_names(
     (sound, *_) = (site / "audio").glob("*.mp3")
 
     assert sound.stat().st_nlink == 3
+
+
+def test_a_film_streams_from_the_copy(film_platform: Platform, tmp_path: Path) -> None:
+    site = write_copy(film_platform, tmp_path / "export")
+
+    playlists = list(site.rglob("*.m3u8"))
+    named = [
+        playlist.parent / name
+        for playlist in playlists
+        for name in re.findall(r'^[^#\n]+|(?<=URI=")[^"]+', playlist.read_text(), re.M)
+    ]
+
+    assert len(playlists) > 3
+    assert {file.suffix for file in named} >= {".m3u8", ".mp4"}
+    assert all(file.is_file() for file in named)
+
+
+def test_what_lay_in_a_bucket_lies_in_the_copy(
+    home: Platform, settings: Settings, tmp_path: Path, s3_http: Bucket
+) -> None:
+    write_copy(home, tmp_path / "one")
+    large = elsewhere(settings, tmp_path / "large", storage_url=s3_http.url)
+    restore(large, tmp_path / "one")
+
+    site = write_copy(large, tmp_path / "two", "https://copy.example")
+
+    bucket = large.storage.public_url("public/x").removesuffix("/public/x")
+    pages = {path: b for path, b in texts(site).items() if not path.startswith("media")}
+    assert not any(bucket.encode() in body for body in pages.values())
+    assert b"https://copy.example/media/public/" in pages["shows/demo/feed.xml"]
+    large.close()
