@@ -24,6 +24,9 @@ def export_all(
     address: Annotated[
         str, typer.Option(help="Where DIR/site will be found, if not here.")
     ] = "",
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read again what was copied before.")
+    ] = False,
 ) -> None:
     """Write everything a community owns into a folder, to keep or to move house.
 
@@ -31,7 +34,7 @@ def export_all(
     """
     write_logs(logging.CRITICAL)
     with ready() as platform:
-        writing = Writing.begin(folder.absolute())
+        writing = Writing.begin(folder.absolute(), verifies=verify)
         exporting.export(platform, writing, _tell)
         _write_words(platform, writing)
         site_copy.copy_site(platform, writing, address.rstrip("/"))

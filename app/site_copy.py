@@ -20,7 +20,7 @@ from app.main import create_app
 from app.models import Episode, Rendition
 from app.models.episode import NO_RECORDING
 from app.page.assets import FOLDER
-from app.page.copied_links import CopiedPage, file_of
+from app.page.copied_links import CopiedPage, beside, file_of
 from app.platform import Platform
 from media_pipeline.rendition import Kind
 
@@ -75,7 +75,9 @@ async def _copy_pages(
             if answer.status_code != 200:
                 raise NotReady(f"The page {path} answers {answer.status_code}.")
             body = answer.content
-            if answer.headers["content-type"].startswith("text/html"):
+            if path.endswith(".vtt"):  # it may name pictures
+                body = beside(path, base, answer.text).encode()
+            elif answer.headers["content-type"].startswith("text/html"):
                 page = CopiedPage(path, base)
                 body = page.rewrite(answer.text).encode()
                 fresh = {new for new in page.found if not new.startswith(_ELSEWHERE)}

@@ -11,7 +11,7 @@ Rewrite = Callable[[str], str]
 
 # A guid stays what it is, even if it looks like an address of ours.
 _GUID = r"(?P<guid><(?:podcast:)?guid\b[^>]*>[^<]*</)"
-_END = r"(?![A-Za-z0-9.:-])"
+_END = r"(?![A-Za-z0-9-]|[.:][A-Za-z0-9])"  # not the beginning of a longer name
 _FIXED = {"guid", "podcast_guid", "key", "artwork_key", "source", "old_feed_url"}
 
 

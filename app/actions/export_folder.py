@@ -10,8 +10,9 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import uuid4
 
 from app.errors import BadRequest, NoRoom
@@ -52,10 +53,11 @@ class Writing:
     """An export that is being written."""
 
     folder: Path
+    verifies: bool = False  # whether what is there is read once more
     files: dict[str, File] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, folder: Path) -> "Writing":
+    def begin(cls, folder: Path, *, verifies: bool = False) -> "Writing":
         """Take a new folder, or one that holds an earlier export, whole or not."""
         is_ours = (folder / MANIFEST).is_file() or (folder / UNFINISHED).is_file()
         try:
@@ -70,7 +72,7 @@ class Writing:
                 (folder / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise _unwritable(folder, error) from error
-        return cls(folder)
+        return cls(folder, verifies)
 
     def write(self, path: str, blocks: Iterable[bytes]) -> File:
         """Write a file whole or not at all, and note it."""
@@ -95,6 +97,9 @@ class Writing:
         """Note a file that an earlier run has written, if it is there."""
         target = self.folder / path
         is_there = target.is_file() and target.stat().st_size == size
+        if is_there and self.verifies:
+            with target.open("rb") as file:
+                is_there = _sha256(file) == sha256
         if is_there:
             self._note(path, File(size, sha256))
         return is_there
@@ -181,14 +186,10 @@ class Reading:
         said = self.files.get(path)
         if said is None:
             raise BadRequest(f"This export is not complete: {path} is missing.")
-        digest = hashlib.sha256()
         with _opened(self.folder, path) as file:
-            if os.fstat(file.fileno()).st_size != said.size:
+            has_size = os.fstat(file.fileno()).st_size == said.size
+            if not (has_size and _sha256(file) == said.sha256):
                 raise _changed(path)
-            for block in _blocks(file):
-                digest.update(block)
-        if digest.hexdigest() != said.sha256:
-            raise _changed(path)
         return self.folder / path
 
     def lines(self, path: str) -> Iterator[bytes]:
@@ -231,7 +232,7 @@ def _file(path: str, facts: Any) -> File:
     return File(size or 0, digest)
 
 
-def _opened(folder: Path, path: str) -> BinaryIO:
+def _opened(folder: Path, path: str) -> BufferedReader:
     for parent in PurePosixPath(path).parents:
         if (folder / parent).is_symlink() and parent != PurePosixPath("."):
             raise BadRequest(f"This export has a link in it: {parent}.")
@@ -248,7 +249,11 @@ def _opened(folder: Path, path: str) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
+def _sha256(file: BufferedReader) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _blocks(file: BufferedReader) -> Iterator[bytes]:
     while block := file.read(BLOCK):
         yield block
 

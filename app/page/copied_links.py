@@ -23,6 +23,12 @@ def file_of(path: str) -> str:
     return "/".join(part for part in (plain, kind and f"kind-{kind}", PAGE) if part)
 
 
+def beside(path: str, address: str, text: str) -> str:
+    """A text whose addresses of this site lead from its file to other files."""
+    up = "../" * file_of(path).count("/")
+    return text.replace(f"{address}/", up)
+
+
 class CopiedPage:
     """One page, whose links lead from its file to other files."""
 

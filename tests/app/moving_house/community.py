@@ -65,10 +65,10 @@ def found(platform: Platform) -> None:
         syndication.refresh_show(platform, show.id)
 
 
-def export(platform: Platform, folder: Path) -> list[str]:
+def export(platform: Platform, folder: Path, *, verifies: bool = False) -> list[str]:
     """Export, as the command does; what was told."""
     told: list[str] = []
-    writing = Writing.begin(folder)
+    writing = Writing.begin(folder, verifies=verifies)
     exporting.export(platform, writing, lambda n, count, name: told.append(name))
     writing.finish(exporting.origin_of(platform))
     return told

@@ -43,6 +43,18 @@ def test_an_export_that_broke_off_says_so_and_is_continued(
     assert restore(away, folder)
 
 
+def test_a_copy_that_has_rotted_is_found_and_made_anew(
+    home: Platform, folder: Path
+) -> None:
+    file = next((folder / "media").rglob("*.mp3"))
+    whole = file.read_bytes()
+    file.write_bytes(b"x" * len(whole))
+
+    export(home, folder, verifies=True)
+
+    assert file.read_bytes() == whole
+
+
 def test_a_second_export_forgets_what_is_gone(home: Platform, folder: Path) -> None:
     with home.database.session() as session:
         for episode in session.scalars(select(Episode)):
