@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from app.actions import leaving
+from app.actions.leaving import Goal
 from app.actions.outgoing import outbound_of
-from app.errors import BadRequest
+from app.errors import BadRequest, Conflict
 from app.logs import write_logs
 from app.models import Departure
 from app.opening import ready
@@ -42,17 +43,22 @@ def leave(
             return
         if not new_feed_url:
             raise BadRequest("Please give the address of its feed at the new host.")
-        goal = leaving.look(
-            platform,
-            outbound_of(platform),
-            show_id,
-            new_feed_url,
-            although_different=although_different,
-        )
+        goal = _look(platform, show_id, new_feed_url, although_different)
         for remark in goal.remarks:
             typer.echo(remark)
         leaving.leave(platform, show_id, goal, notice=timedelta(days=notice_days))
         typer.echo(_told(platform, show_id))
+
+
+def _look(platform: Platform, show_id: str, url: str, insists: bool) -> Goal:
+    outbound = outbound_of(platform)
+    try:
+        return leaving.look(
+            platform, outbound, show_id, url, although_different=insists
+        )
+    except leaving.NotTheSame as error:
+        hint = "If that is what you want, say --although-different."
+        raise Conflict(f"{error.sentence} {hint}") from error
 
 
 def _told(platform: Platform, show_id: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import export_rows
+from app.actions import crash, export_rows
 from app.actions.export_folder import Origin, Writing
 from app.errors import Conflict
 from app.models import FeedSnapshot, Recording, Rendition, Show
@@ -40,6 +40,7 @@ def export(platform: Platform, writing: Writing, tell: Tell) -> None:
     for number, one in enumerate(media, 1):
         tell(number, len(media), one.key)
         _copy(platform, writing, one)
+        crash.point("exported a file")
 
 
 def origin_of(platform: Platform) -> Origin:

@@ -25,6 +25,10 @@ NOTICE = timedelta(days=14)
 LONGEST_ADDRESS = 500  # characters
 
 
+class NotTheSame(Conflict):
+    """What lives at the new address is another show; somebody may insist."""
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """The feed at the new address, after a look at it."""
@@ -53,11 +57,10 @@ def look(
     missing = guids - {item.guid for item in found.items}
     is_same = found.guid == show.podcast_guid or not missing
     if not (is_same or although_different):
-        raise Conflict(
+        raise NotTheSame(
             f"{address} is the feed of {found.title!r}: its podcast:guid is another, "
             f"and {len(missing)} of {len(guids)} episodes are not in it. Apps would "
-            "show everything twice, or lose it. "
-            "If that is what you want, say --although-different."
+            "show everything twice, or lose it."
         )
     return Goal(address, _link(found), tuple(_remarks(found, show, len(missing))))
 

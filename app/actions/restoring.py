@@ -10,7 +10,7 @@ from itertools import islice
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from app.actions import export_rows, leftovers, snapshots, syndication
+from app.actions import crash, export_rows, leftovers, snapshots, syndication
 from app.actions.export_addresses import in_row, rewrite_to
 from app.actions.export_folder import Reading
 from app.actions.export_rows import Row
@@ -36,12 +36,15 @@ def restore(platform: Platform, reading: Reading, tell: Tell) -> None:
     for number, (key, content_type) in enumerate(sorted(types.items()), 1):
         tell(number, len(types), key)
         _store(platform, reading, key, content_type)
+        crash.point("restored a file")
     feeds = _feeds(platform, reading)
     with platform.database.session() as session:
         _insist_on_emptiness(session)
         _fill(platform, session, reading, feeds)
         for some in _portions(types):
             leftovers.name(session, some)
+        crash.point("restored all rows")
+    crash.point("restored everything")
     syndication.refresh_all(platform)
 
 

@@ -37,10 +37,11 @@ def leave(
             platform, outbound, found.id, typed, although_different=different
         )
     except CommoncastError as error:
+        may_insist = isinstance(error, leaving.NotTheSame)
         with platform.database.reading() as session:
             found = hosted_show(session, visit.user, slug)
             facts = {"typed": typed, "problem": error.sentence}
-            return _page(request, visit, found, status_code=400, **facts)
+            return _page(request, visit, found, may_insist=may_insist, **facts)
     leaving.leave(platform, found.id, goal, by=visit.user.id)
     return page.go_to(f"/studio/shows/{slug}/leaving")
 
@@ -62,18 +63,19 @@ def _page(
     visit: Visit,
     found: Show,
     *,
-    status_code: int = 200,
     typed: str = "",
     problem: str = "",
+    may_insist: bool = False,
 ) -> Response:
     return page.show(
         request,
         visit,
         "leaving.html",
-        status_code=status_code,
+        status_code=400 if problem else 200,
         show=found,
         departure=found.departure,
         days=leaving.NOTICE.days,
         typed=typed,
         problem=problem,
+        may_insist=may_insist,
     )

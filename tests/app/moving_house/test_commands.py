@@ -105,6 +105,21 @@ def test_a_show_leaves_by_a_command_and_stays_by_another(
     assert stayed[1] == "It stays: its feed answers here as before.\n"
 
 
+def test_to_leave_for_another_show_takes_a_second_word(
+    commoncast: Run, home: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with old_host() as host:
+        monkeypatch.setenv("COMMONCAST_FETCH_ALSO", host.door)
+        address = host.publish(host.item("other", 1))
+        refused = commoncast(home, "leave", "demo", address)
+        left = commoncast(home, "leave", "demo", address, "--although-different")
+
+    assert refused[0] == 1
+    assert refused[2].endswith("say --although-different.\n")
+    assert left[0] == 0
+    assert "from then on it leads there" in left[1]
+
+
 def test_to_leave_for_nowhere_is_refused(commoncast: Run, home: Platform) -> None:
     code, _, err = commoncast(home, "leave", "demo")
 

@@ -59,6 +59,7 @@ def test_another_show_is_refused_with_a_way_to_insist(
     assert refused.status_code == 400
     assert "its podcast:guid is another" in refused.text
     assert f'value="{address}"' in refused.text
+    assert 'name="although_different"' in refused.text
     assert insisted.status_code == 303
     assert departure(platform, show) is not None
 
@@ -71,6 +72,7 @@ def test_what_is_no_address_is_told_beside_the_field(
     assert answer.status_code == 400
     assert "Please give the whole address" in answer.text
     assert '<script>"' not in answer.text
+    assert "although_different" not in answer.text
     assert departure(platform, show) is None
 
 
