@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     free_disk_reserve_bytes: int = Field(
         default=GIGABYTE, ge=0, description="Uploads stop before the disk is this full."
     )
+    feed_page_episodes: int = Field(
+        default=500,
+        ge=10,
+        le=5000,
+        description="Episodes on a page of a feed; twice as many have archives.",
+    )
     replaced_kept_hours: float = Field(
         default=24,
         ge=0,

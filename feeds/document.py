@@ -106,6 +106,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """The addresses of the other documents of a long feed (RFC 5005, section 4)."""
+
+    previous: str = ""  # the archive with what came before
+    following: str = ""  # of an archive: the next newer one
+    current: str = ""  # of an archive: the feed that people follow
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """One feed, the newest item first."""
 
@@ -132,4 +141,5 @@ class Channel:
     notes: tuple[Note, ...] = ()
     new_feed_url: str = ""
     tags: ChannelTags = field(default=ChannelTags())
+    paging: Paging = field(default=Paging())
     items: tuple[Item, ...] = ()

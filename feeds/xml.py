@@ -12,6 +12,7 @@ CONTENT = "http://purl.org/rss/1.0/modules/content/"
 OLD_PODCAST = (
     "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
 )
+HISTORY = "http://purl.org/syndication/history/1.0"
 SIMPLE_CHAPTERS = "http://podlove.org/simple-chapters"
 
 

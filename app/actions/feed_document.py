@@ -4,62 +4,67 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, object_session, selectinload
+from sqlalchemy.orm import Session, object_session
 
 from app.actions.catalogue import visible, visible_in
 from app.actions.feed_enclosures import chapters, enclosures, transcripts
+from app.actions.feed_pages import Page, archive_path, paging, read_page
 from app.actions.network import network_of
 from app.actions.particulars import tags_of
 from app.database import now
 from app.models import (
     Credit,
     Episode,
-    Rendition,
     Show,
     Topic,
-    Transcript,
 )
 from app.platform import Platform
 from feeds import document
 from feeds.document import Channel, Item
 from media_pipeline.rendition import Kind
 
-_SHOWN = (
-    *(Kind.SOUND, Kind.LOW_SOUND, Kind.FILM, Kind.HLS_MASTER),
-    *(Kind.ARTWORK, Kind.CHAPTER_IMAGE),
-)
 _HEALTH = "Health & Fitness"
 
 
-def document_of(session: Session, platform: Platform, show: Show) -> Channel:
-    """The feed of a show: every public episode as sound."""
-    return _show_channel(platform, show, _episodes(session, visible_in(show)))
+def document_of(
+    session: Session, platform: Platform, show: Show, number: int = 0
+) -> Channel:
+    """The feed of a show: every public episode as sound; or one of its archives."""
+    page = read_page(session, platform, visible_in(show), Kind.SOUND, number)
+    return _show_channel(platform, show, page)
 
 
-def films_of(session: Session, platform: Platform, show: Show, guid: str) -> Channel:
-    """The feed of a show's films."""
-    episodes = _episodes(session, visible_in(show))
-    films = [episode for episode in episodes if episode.is_video]
-    return _show_channel(platform, show, films, as_film=True, guid=guid)
+def films_of(
+    session: Session, platform: Platform, show: Show, guid: str, number: int = 0
+) -> Channel:
+    """The feed of a show's films, or one of its archives."""
+    page = read_page(session, platform, visible_in(show), Kind.FILM, number)
+    return _show_channel(platform, show, page, as_film=True, guid=guid)
 
 
 def preview_of(platform: Platform, episode: Episode) -> Channel:
     """The feed of its show as if this episode were the only one, public or not."""
-    return _show_channel(platform, episode.show, [episode])
+    return _show_channel(platform, episode.show, Page(0, 0, [episode], []))
+
+
+def about(topic: Topic) -> Select[Episode]:
+    """What anybody may hear about a topic."""
+    return visible().where(Episode.topics.any(Topic.id == topic.id))
 
 
 def topic_document_of(
-    session: Session, platform: Platform, topic: Topic, guid: str
+    session: Session, platform: Platform, topic: Topic, guid: str, number: int = 0
 ) -> Channel:
-    """The feed of a topic, across shows."""
-    about = visible().where(Episode.topics.any(Topic.id == topic.id))
-    episodes = _episodes(session, about)
+    """The feed of a topic, across shows, or one of its archives."""
+    page = read_page(session, platform, about(topic), Kind.SOUND, number)
+    episodes = page.episodes
     shows = [episode.show for episode in episodes]
     show = shows[0] if shows else session.scalars(_oldest_show()).first()
     site = platform.settings.site_name
     words = f"What {site} has published about {topic.title}."
     return Channel(
-        feed_url=platform.url(topic.feed_path),
+        feed_url=platform.url(archive_path(topic.feed_path, page.number)),
+        paging=paging(platform, topic.feed_path, page),
         guid=guid,
         title=f"{topic.title} · {site}",
         link=platform.url(f"topics/{topic.slug}"),
@@ -70,23 +75,25 @@ def topic_document_of(
         categories=_categories(show),
         author=site,
         explicit=any(show.explicit for show in shows),
-        items=tuple(_item(platform, e, is_guest=True) for e in episodes),
+        items=_items(platform, page, is_guest=True),
     )
 
 
 def _show_channel(
     platform: Platform,
     show: Show,
-    episodes: Sequence[Episode],
+    page: Page,
     *,
     as_film: bool = False,
     guid: str = "",
 ) -> Channel:
+    episodes = page.episodes
     path = show.video_feed_path if as_film else show.feed_path
     license = document.License(show.license, show.license_url) if show.license else None
     verification = document.Note(show.verification, "verify")
     return Channel(
-        feed_url=platform.url(path),
+        feed_url=platform.url(archive_path(path, page.number)),
+        paging=paging(platform, path, page),
         guid=guid if as_film else show.podcast_guid,
         title=f"{show.title} (video)" if as_film else show.title,
         link=platform.url(f"shows/{show.slug}"),
@@ -107,7 +114,7 @@ def _show_channel(
         notes=(verification,) if show.verification else (),
         new_feed_url=_new_feed_url(platform, show, path),
         tags=tags_of(show, network_of(object_session(show), platform)),
-        items=tuple(_item(platform, e, as_film=as_film) for e in episodes),
+        items=_items(platform, page, as_film=as_film),
     )
 
 
@@ -116,6 +123,35 @@ def _new_feed_url(platform: Platform, show: Show, path: str) -> str:
         return show.departure.new_feed_url
     # Apps that followed it here learn that this address is the new one.
     return platform.url(path) if show.moved_in else ""
+
+
+def _items(
+    platform: Platform, page: Page, *, as_film: bool = False, is_guest: bool = False
+) -> tuple[Item, ...]:
+    full = (
+        _item(platform, episode, as_film=as_film, is_guest=is_guest)
+        for episode in page.full
+    )
+    brief = (_brief(platform, episode, as_film=as_film) for episode in page.brief)
+    return (*full, *brief)
+
+
+def _brief(platform: Platform, episode: Episode, *, as_film: bool) -> Item:
+    """What every app needs; the rest stands in an archive, and was not loaded."""
+    sound = episode.rendition(Kind.SOUND)
+    return Item(
+        guid=episode.guid,
+        title=episode.title,
+        link=platform.url(f"episodes/{episode.slug}"),
+        published_at=episode.published_at or episode.created_at,
+        enclosure=enclosures(platform, episode, as_film=as_film)[0],
+        summary=episode.summary,
+        duration_seconds=sound.duration_seconds if sound else None,
+        explicit=episode.explicit or episode.show.explicit,
+        season=episode.season,
+        number=episode.number,
+        kind=episode.kind,
+    )
 
 
 def _item(
@@ -152,27 +188,6 @@ def _item(
         chapters_url=f"{page}/chapters.json" if episode.chapters else "",
         origin=origin if is_guest else None,
     )
-
-
-def _episodes(session: Session, wanted: Select[Episode]) -> list[Episode]:
-    shown = Episode.renditions.and_(Rendition.kind.in_(_SHOWN))
-    # A transcript can be a hundred pages: the feed only says that there is one.
-    about = selectinload(Episode.transcript).load_only(
-        Transcript.language, Transcript.timed
-    )
-    query = (
-        wanted.options(
-            joinedload(Episode.show),
-            selectinload(shown),
-            selectinload(Episode.chapters),
-            selectinload(Episode.credits).joinedload(Credit.person),
-            about,
-        )
-        .order_by(None)
-        .order_by(Episode.published_at.desc(), Episode.id)
-    )
-    found = session.scalars(query)
-    return [episode for episode in found if episode.rendition(Kind.SOUND)]
 
 
 def _newest_change(episodes: Sequence[Episode], otherwise: datetime) -> datetime:

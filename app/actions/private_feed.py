@@ -8,7 +8,7 @@ from app.actions.feed_document import document_of
 from app.models import Show
 from app.platform import Platform
 from feeds import rss
-from feeds.document import Channel, Enclosure, Item
+from feeds.document import Channel, Enclosure, Item, Paging
 from feeds.tags import ChannelTags
 
 # Rendered once for all listeners, with this in the place of their keys.
@@ -41,6 +41,7 @@ def behind_key(platform: Platform, channel: Channel) -> Channel:
         is_locked=True,
         new_feed_url="",
         tags=ChannelTags(),
+        paging=Paging(),
         items=tuple(_item(platform, item) for item in channel.items),
     )
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.actions import feed_files
+from app.actions.feed_pages import archive_path
 from app.database import now
 from app.models import FeedSnapshot
 from app.platform import Platform
@@ -43,6 +44,7 @@ class Sheet:
     version: Callable[[Session], int]  # moves whenever a row changes that it shows
     # Given the guid, and whether it was ever public: then it stays, even if empty.
     read: Callable[[Session, str, bool], Render | None]
+    shares: str = ""  # the path of the feed whose guid it has, when not its own
 
 
 class _Outdated(Exception):
@@ -74,6 +76,17 @@ def forget(platform: Platform, known: set[str]) -> None:
     feed_files.remove_others(platform, known)
 
 
+def forget_archives(platform: Platform, path: str, count: int) -> None:
+    """Remove the archives of one feed that are more than it has now."""
+    archives = FeedSnapshot.path.like(path.removesuffix(".xml") + "-%.xml")
+    known = {archive_path(path, number) for number in range(1, count + 1)}
+    more = delete(FeedSnapshot).where(archives, FeedSnapshot.path.not_in(known))
+    with platform.database.session() as session:
+        gone = session.scalars(more.returning(FeedSnapshot.path)).all()
+    for lost in gone:
+        feed_files.remove(platform, lost)
+
+
 def weighed(body: bytes, moment: datetime) -> dict[str, object]:
     """The columns that follow from the bytes of a feed."""
     return {
@@ -88,9 +101,10 @@ def weighed(body: bytes, moment: datetime) -> dict[str, object]:
 
 
 def _read(session: Session, platform: Platform, sheet: Sheet) -> Render | None:
-    mine = select(FeedSnapshot.podcast_guid).where(FeedSnapshot.path == sheet.path)
+    path = sheet.shares or sheet.path
+    mine = select(FeedSnapshot.podcast_guid).where(FeedSnapshot.path == path)
     guid = session.scalar(mine)
-    fresh = podcast_guid(platform.url(sheet.path))
+    fresh = podcast_guid(platform.url(path))
     return sheet.read(session, guid or fresh, guid is not None)
 
 

@@ -7,13 +7,17 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.actions.feed_document import document_of, films_of, topic_document_of
+from app.actions.catalogue import visible_in
+from app.actions.feed_document import about, document_of, films_of, topic_document_of
+from app.actions.feed_pages import count_archives
+from app.actions.feed_series import Asked, Series, sheet
 from app.actions.network import NETWORK_PATH, network_document
-from app.actions.snapshots import Render, Sheet, forget, keep
+from app.actions.snapshots import Render, Sheet, forget, forget_archives, keep
 from app.models import Show, Topic
 from app.platform import Platform
 from feeds import opml, rss
 from feeds.document import Channel
+from media_pipeline.rendition import Kind
 
 __all__ = ["OPML_PATH", "document_of", "refresh_all", "refresh_show"]
 
@@ -29,9 +33,12 @@ def refresh_show(platform: Platform, show_id: str) -> None:
         show = session.get(Show, show_id)
         topics = session.scalars(_topics()).all()
     if show is not None:
+        mine = _show_series(platform, show)
+        others = [_topic_series(platform, topic) for topic in topics]
         # What most people wait for comes first.
-        _keep_all(platform, [*_show_sheets(platform, show), *_site_sheets(platform)])
-        _keep_all(platform, [_topic_sheet(platform, topic) for topic in topics])
+        _keep_all(platform, [sheet(one) for one in mine] + _site_sheets(platform))
+        _keep_all(platform, [sheet(one) for one in others])
+        _keep_all(platform, _archives(platform, [*mine, *others]))
 
 
 def refresh_all(platform: Platform) -> None:
@@ -39,19 +46,32 @@ def refresh_all(platform: Platform) -> None:
     with platform.database.reading() as session:
         shows = session.scalars(select(Show).order_by(Show.id)).all()
         topics = session.scalars(_topics()).all()
-    sheets = [sheet for show in shows for sheet in _show_sheets(platform, show)]
-    sheets += [_topic_sheet(platform, topic) for topic in topics]
-    sheets += _site_sheets(platform)
+    series = [one for show in shows for one in _show_series(platform, show)]
+    series += [_topic_series(platform, topic) for topic in topics]
+    sheets = [sheet(one) for one in series] + _site_sheets(platform)
     _keep_all(platform, sheets)
-    forget(platform, {sheet.path for sheet in sheets})
+    archives = _archives(platform, series)
+    _keep_all(platform, archives)
+    forget(platform, {kept.path for kept in (*sheets, *archives)})
 
 
 def _keep_all(platform: Platform, sheets: list[Sheet]) -> None:
-    for sheet in sheets:
-        keep(platform, sheet)
+    for kept in sheets:
+        keep(platform, kept)
 
 
-def _show_sheets(platform: Platform, show: Show) -> list[Sheet]:
+def _archives(platform: Platform, series: list[Series]) -> list[Sheet]:
+    found = []
+    for one in series:
+        with platform.database.reading() as session:
+            count = count_archives(session, platform, one.wanted, one.kind)
+        # A page too many would still have what was withdrawn.
+        forget_archives(platform, one.path, count)
+        found += [sheet(one, number) for number in range(count, 0, -1)]
+    return found
+
+
+def _show_series(platform: Platform, show: Show) -> list[Series]:
     if show.is_private:
         return []
 
@@ -59,31 +79,38 @@ def _show_sheets(platform: Platform, show: Show) -> list[Sheet]:
         mine = select(Show.feed_version).where(Show.id == show.id)
         return session.scalar(mine) or 0
 
-    def read(session: Session, guid: str, was_public: bool) -> Render | None:
+    def read(session: Session, asked: Asked) -> Render | None:
         current = session.get(Show, show.id)
-        return _rss(document_of(session, platform, current)) if current else None
+        if current is None:
+            return None
+        return _rss(document_of(session, platform, current, asked.number))
 
-    def read_films(session: Session, guid: str, was_public: bool) -> Render | None:
+    def read_films(session: Session, asked: Asked) -> Render | None:
         current = session.get(Show, show.id)
-        films = films_of(session, platform, current, guid) if current else None
-        return _rss(films) if films and (films.items or was_public) else None
+        if current is None:
+            return None
+        films = films_of(session, platform, current, asked.guid, asked.number)
+        return _rss(films) if films.items or asked.was_public else None
 
+    heard = visible_in(show)
     return [
-        Sheet(show.feed_path, rss.CONTENT_TYPE, version, read),
-        Sheet(show.video_feed_path, rss.CONTENT_TYPE, version, read_films),
+        Series(show.feed_path, version, read, heard, Kind.SOUND),
+        Series(show.video_feed_path, version, read_films, heard, Kind.FILM),
     ]
 
 
-def _topic_sheet(platform: Platform, topic: Topic) -> Sheet:
-    def read(session: Session, guid: str, was_public: bool) -> Render | None:
+def _topic_series(platform: Platform, topic: Topic) -> Series:
+    def read(session: Session, asked: Asked) -> Render | None:
         current = session.get(Topic, topic.id)
         if current is None:
             return None
-        channel = topic_document_of(session, platform, current, guid)
+        channel = topic_document_of(
+            session, platform, current, asked.guid, asked.number
+        )
         # The name of a topic that only drafts have is nobody's business yet.
-        return _rss(channel) if channel.items or was_public else None
+        return _rss(channel) if channel.items or asked.was_public else None
 
-    return Sheet(topic.feed_path, rss.CONTENT_TYPE, _version_of_all, read)
+    return Series(topic.feed_path, _version_of_all, read, about(topic), Kind.SOUND)
 
 
 def _site_sheets(platform: Platform) -> list[Sheet]:
