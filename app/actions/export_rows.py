@@ -1,11 +1,13 @@
 """Rows of an export: one file for each table, one line of JSON for each row."""
 
 import json
+import math
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, String, Table, collate, select
+from sqlalchemy import JSON, BigInteger, Column, Float, String, Table, collate, select
 from sqlalchemy.orm import Session
 
 from app.database import Base, UtcDateTime
@@ -18,6 +20,9 @@ _PASSING = {"chunks", "leases", "leftovers", "uploads"}
 # The bytes of a feed are a file of their own; the rest is made of them.
 _WRITTEN_ELSEWHERE = {"feed_snapshots": {"body", "gzip", "brotli", "etag"}}
 _INTERRUPTED = "It was being made when the community moved. Please try again."
+
+_DEEPEST = 12  # facts in facts
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Row = dict[str, Any]
 
@@ -92,16 +97,43 @@ def _parsed(line: bytes, where: str) -> Row:
 
 
 def _read(column: Column[Any], value: Any) -> Any:
-    kind = column.type.python_type
     if value is None and column.nullable:
         return None
     if isinstance(column.type, UtcDateTime):
         return _moment(column, value)
-    if isinstance(column.type, JSON) and isinstance(value, dict | list):
-        return value
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not kind or (kind is str and "\0" in value):
+    if isinstance(column.type, JSON):
+        is_right = isinstance(value, dict | list) and _depth(value) <= _DEEPEST
+        return _if(is_right, column, value)
+    if isinstance(column.type, Float) and type(value) is int:
+        value = float(value)
+    return _if(_fits(column, value), column, value)
+
+
+def _fits(column: Column[Any], value: Any) -> bool:
+    if type(value) is not column.type.python_type:
+        return False
+    if isinstance(value, str):
+        # Half a character, and the end of all texts: no database takes them.
+        return "\0" not in value and not _SURROGATE.search(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    bits = 63 if isinstance(column.type, BigInteger) else 31
+    return int(value).bit_length() <= bits
+
+
+def _depth(value: Any) -> int:
+    deepest, waiting = 0, [(value, 1)]
+    while waiting:
+        one, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        if isinstance(one, dict | list):
+            inner = one.values() if isinstance(one, dict) else one
+            waiting.extend((other, depth + 1) for other in inner)
+    return deepest
+
+
+def _if(is_right: bool, column: Column[Any], value: Any) -> Any:
+    if not is_right:
         raise _wrong(column)
     return value
 

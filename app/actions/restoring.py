@@ -5,9 +5,11 @@ So what breaks off in the middle has shown nothing to anybody, and can be begun 
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.actions import crash, export_rows, leftovers, snapshots, syndication
@@ -21,8 +23,10 @@ from app.database import now
 from app.errors import BadRequest, NotReady
 from app.models import Episode, Person, Show, Topic, User
 from app.platform import Platform
+from feeds import rss
 
 _AT_ONCE = 200  # rows or files
+_SHAPELESS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _BEFORE_ANY = (Show, Episode, Person, Topic, User)
 
 
@@ -37,15 +41,25 @@ def restore(platform: Platform, reading: Reading, tell: Tell) -> None:
         tell(number, len(types), key)
         _store(platform, reading, key, content_type)
         crash.point("restored a file")
-    feeds = _feeds(platform, reading)
-    with platform.database.session() as session:
-        _insist_on_emptiness(session)
-        _fill(platform, session, reading, feeds)
+    try:
+        _keep_rows(platform, reading, types)
+    except BadRequest:
         for some in _portions(types):
-            leftovers.name(session, some)
-        crash.point("restored all rows")
+            leftovers.drop(platform, some, even_announced=True)
+        raise
     crash.point("restored everything")
     syndication.refresh_all(platform)
+
+
+def _keep_rows(platform: Platform, reading: Reading, keys: Iterable[str]) -> None:
+    feeds = _feeds(platform, reading)
+    with _without_contradiction(), platform.database.session() as session:
+        _insist_on_emptiness(session)
+        _fill(platform, session, reading, feeds)
+        for some in _portions(keys):
+            leftovers.name(session, some)
+        _insist_on_feeds(platform, session)
+        crash.point("restored all rows")
 
 
 def _insist_on_emptiness(session: Session) -> None:
@@ -105,6 +119,25 @@ def _fill(
         complete = (_complete(table.name, in_row(rewrite, row), feeds) for row in rows)
         while some := list(islice(complete, _AT_ONCE)):
             session.execute(insert(table), some)
+
+
+@contextmanager
+def _without_contradiction() -> Iterator[None]:
+    try:
+        yield
+    except (IntegrityError, DataError) as error:
+        sentence = "This export contradicts itself: its rows do not fit together."
+        raise BadRequest(sentence, cause=str(error)) from error
+
+
+def _insist_on_feeds(platform: Platform, session: Session) -> None:
+    # What no feed can be made of must not be here: every later change would fail.
+    for show in session.scalars(select(Show).order_by(Show.id)):
+        try:
+            rss.render(syndication.document_of(session, platform, show))
+        except _SHAPELESS as error:
+            sentence = f"This export is damaged: no feed can be made of {show.title!r}."
+            raise BadRequest(sentence, cause=repr(error)) from error
 
 
 def _complete(table: str, row: Row, feeds: dict[str, Row]) -> Row:

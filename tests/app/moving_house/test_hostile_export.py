@@ -46,6 +46,14 @@ def write(folder: Path, path: str, body: bytes) -> None:
     change_manifest(folder, lambda facts: facts["files"].update({path: entry}))
 
 
+def nested(depth: int) -> Any:
+    """Facts in facts in facts."""
+    found: Any = {}
+    for _ in range(depth):
+        found = {"a": found}
+    return found
+
+
 def sentence(platform: Platform, folder: Path) -> str:
     """Why the import was refused; and nothing of it is there."""
     with pytest.raises((BadRequest, NotReady)) as refused:
@@ -160,6 +168,16 @@ def test_a_pipe_keeps_nobody_waiting(away: Platform, folder: Path) -> None:
         ("people", {"link": "javascript:alert(1)"}),
         ("shows", {"artwork_key": "private/x"}),
         ("shows", {"particulars": "text"}),
+        ("shows", {"particulars": ["a list"]}),
+        ("shows", {"particulars": {"funding": [{"no": "address"}]}}),
+        ("shows", {"particulars": {"a": nested(500)}}),
+        ("renditions", {"size": 10**30}),
+        ("renditions", {"width": 2**40}),
+        ("renditions", {"duration_seconds": float("nan")}),
+        ("renditions", {"episode_id": "0" * 32}),
+        ("episodes", {"title": "half \ud83d a sign"}),
+        ("episodes", {"show_id": "0" * 32}),
+        ("topics", {"id": "0" * 32}),
     ],
 )
 def test_a_row_that_could_do_harm_is_refused(
