@@ -11,7 +11,7 @@ from app import moving_out
 from app.actions import moving_in
 from app.actions.moving_in import Wish
 from app.actions.outgoing import outbound_of
-from app.errors import NotReady
+from app.errors import BadRequest, NotReady
 from app.logs import write_logs
 from app.models import Move, MoveItem, MoveState, Show
 from app.opening import ready
@@ -48,7 +48,9 @@ def import_show(
     """
     write_logs(logging.CRITICAL)
     if Path(source).is_dir():
-        moving_out.bring_back(Path(source))
+        if slug or consent_held or draft or keep_media:
+            raise BadRequest("An export comes back as it was: only --dry-run is known.")
+        moving_out.bring_back(Path(source), dry_run=dry_run)
         return
     with ready() as platform:
         if dry_run:

@@ -37,14 +37,18 @@ def export_all(
         writing = Writing.begin(folder.absolute(), verifies=verify)
         exporting.export(platform, writing, _tell)
         _write_words(platform, writing)
-        site_copy.copy_site(platform, writing, address.rstrip("/"))
+        site_copy.copy_site(platform, writing, _tell, address.rstrip("/"))
         writing.finish(exporting.origin_of(platform))
     typer.echo(f"{len(writing.files)} files in {folder}")
 
 
-def bring_back(folder: Path) -> None:
-    """Bring an export back into an installation that is new."""
+def bring_back(folder: Path, *, dry_run: bool) -> None:
+    """Bring an export back into an installation that is new, or only read it."""
     reading = Reading.open(folder.absolute())
+    if dry_run:
+        restoring.examine(reading, _tell)
+        typer.echo(f"Everything in {folder} is as it was exported.")
+        return
     with ready() as platform:
         restoring.restore(platform, reading, _tell)
         typer.echo(f"Everything is here: {platform.settings.public_url}")

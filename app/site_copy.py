@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.actions import catalogue, exporting
 from app.actions.export_addresses import rewrite_to
 from app.actions.export_folder import Writing
+from app.actions.exporting import Tell
 from app.errors import NotReady
 from app.main import create_app
 from app.models import Episode, Rendition
@@ -35,7 +36,9 @@ _STABLE = {
 _ELSEWHERE = ("/audio/", "/video/", "/media/", "/static/")
 
 
-def copy_site(platform: Platform, writing: Writing, address: str = "") -> None:
+def copy_site(
+    platform: Platform, writing: Writing, tell: Tell, address: str = ""
+) -> None:
     """Write the copy; `address` is where it will be found, if not where we are."""
     settings = platform.settings.model_copy(
         update={
@@ -52,38 +55,54 @@ def copy_site(platform: Platform, writing: Writing, address: str = "") -> None:
         known = _copy_feeds(platform, copy, writing)
         _copy_assets(writing)
         transport = httpx2.ASGITransport(app)
-        asyncio.run(_copy_pages(transport, copy, writing, beginnings, known))
+        walk = _Walk(copy.settings.public_url, writing, tell, beginnings, known)
+        asyncio.run(walk.take(transport))
     finally:
         copy.close()
 
 
-async def _copy_pages(
-    transport: httpx2.ASGITransport,
-    copy: Platform,
-    writing: Writing,
-    beginnings: list[str],
-    known: set[str],
-) -> None:
-    base = copy.settings.public_url
-    waiting, seen = deque(beginnings), {*beginnings, *known}
-    async with httpx2.AsyncClient(
-        transport=transport, base_url="http://copy"
-    ) as client:
-        while waiting:
-            path = waiting.popleft()
-            answer = await client.get(path, headers={"Accept-Encoding": "identity"})
-            if answer.status_code != 200:
-                raise NotReady(f"The page {path} answers {answer.status_code}.")
-            body = answer.content
-            if path.endswith(".vtt"):  # it may name pictures
-                body = beside(path, base, answer.text).encode()
-            elif answer.headers["content-type"].startswith("text/html"):
-                page = CopiedPage(path, base)
-                body = page.rewrite(answer.text).encode()
-                fresh = {new for new in page.found if not new.startswith(_ELSEWHERE)}
-                waiting.extend(sorted(fresh - seen))
-                seen |= fresh
-            writing.write(f"{PLACE}/{file_of(path)}", [body])
+class _Walk:
+    """From page to page, until all that belongs to the site was seen."""
+
+    def __init__(
+        self,
+        address: str,
+        writing: Writing,
+        tell: Tell,
+        beginnings: list[str],
+        known: set[str],
+    ) -> None:
+        self._address, self._writing, self._tell = address, writing, tell
+        self._waiting = deque(beginnings)
+        self._seen = {*beginnings, *known}
+
+    async def take(self, transport: httpx2.ASGITransport) -> None:
+        """Ask for every page, and write it down."""
+        plain = {"Accept-Encoding": "identity"}
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://copy", headers=plain
+        ) as client:
+            number = 0
+            while self._waiting:
+                path, number = self._waiting.popleft(), number + 1
+                self._tell(number, number + len(self._waiting), path)
+                answer = await client.get(path)
+                if answer.status_code != 200:
+                    raise NotReady(f"The page {path} answers {answer.status_code}.")
+                body = self._rewritten(path, answer)
+                self._writing.write(f"{PLACE}/{file_of(path)}", [body])
+
+    def _rewritten(self, path: str, answer: httpx2.Response) -> bytes:
+        if path.endswith(".vtt"):  # it may name pictures
+            return beside(path, self._address, answer.text).encode()
+        if not answer.headers["content-type"].startswith("text/html"):
+            return answer.content
+        page = CopiedPage(path, self._address)
+        body = page.rewrite(answer.text).encode()
+        found = {new for new in page.found if not new.startswith(_ELSEWHERE)}
+        self._waiting.extend(sorted(found - self._seen))
+        self._seen |= found
+        return body
 
 
 def _copy_media(platform: Platform, writing: Writing) -> list[str]:

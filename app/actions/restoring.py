@@ -51,6 +51,15 @@ def restore(platform: Platform, reading: Reading, tell: Tell) -> None:
     syndication.refresh_all(platform)
 
 
+def examine(reading: Reading, tell: Tell) -> None:
+    """Read everything that an import would need, and bring nothing."""
+    types = _looked_at(reading)
+    paths = [*(f"media/{key}" for key in sorted(types)), *reading.below("feeds")]
+    for number, path in enumerate(paths, 1):
+        tell(number, len(paths), path)
+        reading.verified(path)
+
+
 def _keep_rows(platform: Platform, reading: Reading, keys: Iterable[str]) -> None:
     feeds = _feeds(platform, reading)
     with _without_contradiction(), platform.database.session() as session:

@@ -75,6 +75,33 @@ def test_what_is_private_in_the_folder_is_closed_to_others(
     assert modes["rows"] == modes["media"] == modes["episodes"] == 0o700
 
 
+def test_a_folder_is_read_without_bringing_anything(
+    commoncast: Run, home: Platform, away: Platform, tmp_path: Path
+) -> None:
+    commoncast(home, "export", "everything")
+
+    whole = commoncast(away, "import", "everything", "--dry-run")
+    next((tmp_path / "everything/media").rglob("*.mp3")).write_bytes(b"x")
+    broken = commoncast(away, "import", "everything", "--dry-run")
+
+    assert whole[0] == 0
+    assert whole[1] == "Everything in everything is as it was exported.\n"
+    assert broken[0] == 1
+    assert "is not as it was exported" in broken[2]
+    assert feeds(away) == {}
+
+
+def test_what_is_meant_for_other_hosts_is_refused(
+    commoncast: Run, home: Platform, away: Platform
+) -> None:
+    commoncast(home, "export", "everything")
+
+    code, _, err = commoncast(away, "import", "everything", "--draft")
+
+    assert code == 1
+    assert "only --dry-run" in err
+
+
 def test_the_same_folder_is_not_imported_twice(
     commoncast: Run, home: Platform, away: Platform
 ) -> None:

@@ -66,7 +66,7 @@ def address() -> Iterator[tuple[str, list[Path]]]:
 def write_copy(platform: Platform, folder: Path, address: str = "") -> Path:
     writing = Writing.begin(folder)
     exporting.export(platform, writing, lambda *_: None)
-    site_copy.copy_site(platform, writing, address)
+    site_copy.copy_site(platform, writing, lambda *_: None, address)
     writing.finish(exporting.origin_of(platform))
     return folder / "site"
 
