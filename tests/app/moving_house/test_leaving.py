@@ -8,7 +8,7 @@ from lxml import etree
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from app.actions import leaving, syndication
+from app.actions import feed_review, leaving, syndication
 from app.actions.leaving import Goal
 from app.errors import BadRequest, Conflict, NotFound
 from app.main import create_app
@@ -260,3 +260,45 @@ def test_where_nothing_answers_nobody_is_sent(
         look(home, show_id, new_host)
 
     assert refused.value.sentence.endswith("answers 404.")
+
+
+def test_when_the_notice_is_over_the_files_go_without_anybody(
+    home: Platform, show_id: str
+) -> None:
+    leave(home, show_id, leaving.NOTICE)
+    file = home.settings.data_dir / "feeds" / FEED[1:]
+    leaving.sweep(home)
+    before = file.exists()
+
+    let_the_notice_pass(home, show_id)
+    leaving.sweep(home)
+
+    assert before
+    assert not file.exists()
+
+
+def test_nobody_visits_the_feed_of_a_show_that_has_left(
+    home: Platform, show_id: str
+) -> None:
+    leave(home, show_id, leaving.NOTICE)
+    let_the_notice_pass(home, show_id)
+
+    with patch("app.actions.feed_review.review", return_value=[]) as visit:
+        feed_review.review_due(home)
+
+    assert show_id not in [call.args[1] for call in visit.call_args_list]
+
+
+def let_the_notice_pass(home: Platform, show_id: str) -> None:
+    with home.database.session() as session:
+        row = session.get_one(Departure, show_id)
+        row.redirects_at -= leaving.NOTICE
+
+
+def test_a_web_process_that_was_started_anew_knows_the_way(
+    home: Platform, show_id: str
+) -> None:
+    leave(home, show_id)
+
+    with TestClient(create_app(home.settings), follow_redirects=False) as visitor:
+        assert visitor.get(FEED).status_code == 301
