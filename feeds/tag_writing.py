@@ -191,7 +191,6 @@ def _write_live(writer: Writer, live: Live) -> None:
     plain, podcast = Writer(item, ""), Writer(item, PODCAST)
     plain.add("title", line(live.title))
     plain.add("guid", live.guid, isPermaLink="false")
-    plain.add("link", _address(live.page))
     plain.add("enclosure", url=live.url, type=live.content_type, length="0")
     other = podcast.add("alternateEnclosure", type=live.content_type, length="0")
     Writer(other, PODCAST).add("source", uri=_address(live.url))
