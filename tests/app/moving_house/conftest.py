@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.database import Base
+from app.models import Show
 from app.platform import Platform
 from app.settings import Settings
 from tests.app.moving_house import community
@@ -27,3 +29,9 @@ def away(settings: Settings, tmp_path: Path) -> Iterator[Platform]:
     platform = community.elsewhere(settings, tmp_path / "away")
     yield platform
     platform.close()
+
+
+@pytest.fixture
+def show_id(home: Platform) -> str:
+    with home.database.reading() as session:
+        return session.scalars(select(Show.id).where(Show.slug == "demo")).one()
