@@ -32,7 +32,7 @@ def write_channel_tags(writer: Writer, tags: ChannelTags) -> None:
         rhythm = tags.rhythm
         writer.add(
             "updateFrequency",
-            _short(rhythm.text),
+            _short(rhythm.text) or "Now and then",
             complete="true" if rhythm.is_complete else "",
             dtstart=_iso(rhythm.starts_at),
             rrule=rhythm.rule,
@@ -57,7 +57,8 @@ def write_item_tags(writer: Writer, tags: ItemTags) -> None:
             duration=_seconds(bite.duration_seconds),
         )
     if tags.link:
-        writer.add("contentLink", _short(tags.link[1]), href=tags.link[0])
+        label = _short(tags.link[1]) or "On the web"
+        writer.add("contentLink", label, href=_address(tags.link[0]))
 
 
 def _write_shared(writer: Writer, tags: ChannelTags | ItemTags) -> None:
@@ -81,9 +82,11 @@ def _write_funding(writer: Writer, funding: Funding) -> None:
 
 
 def _write_place(writer: Writer, place: Place) -> None:
+    if not (name := _short(place.name)):
+        return
     writer.add(
         "location",
-        _short(place.name),
+        name,
         rel="creator" if place.is_where_it_was_made else "subject",
         geo=place.geo,
         osm=place.osm,
@@ -145,7 +148,7 @@ def _write_payment(writer: Writer, payment: Payment) -> None:
 def _write_trailer(writer: Writer, trailer: Trailer) -> None:
     writer.add(
         "trailer",
-        _short(trailer.title),
+        _short(trailer.title) or "Trailer",
         url=_address(trailer.url),
         pubdate=format_datetime(trailer.published_at),
         length=trailer.size or None,
