@@ -110,10 +110,11 @@ class Outbound:
         *,
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
         most_bytes: int,
     ) -> Answer:
         """Look how an address answers; a bad status is an answer too."""
-        with self._asked(url, method, headers or {}) as answer:
+        with self._asked(url, method, headers or {}, form) as answer:
             is_whole = method != "HEAD" and answer.status_code != 304
             blocks = self._blocks(answer, most_bytes) if is_whole else ()
             return Answer(answer.status_code, answer.headers, b"".join(blocks))
@@ -148,7 +149,11 @@ class Outbound:
 
     @contextmanager
     def _asked(
-        self, url: str, method: str, headers: Mapping[str, str]
+        self,
+        url: str,
+        method: str,
+        headers: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
     ) -> Iterator[httpx2.Response]:
         transport = _Transport(_Guard(self.also, self.resolver), self.also)
         with (
@@ -161,7 +166,7 @@ class Outbound:
                 trust_env=False,
                 headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
             ) as client,
-            client.stream(method, url, headers=dict(headers)) as answer,
+            client.stream(method, url, headers=dict(headers), data=form) as answer,
         ):
             yield answer
 

@@ -59,6 +59,14 @@ class Settings(BaseSettings):
         le=5000,
         description="Episodes on a page of a feed; twice as many have archives.",
     )
+    websub_hubs: str = Field(
+        default="",
+        description="WebSub hubs (with commas) that are told when a feed has changed.",
+    )
+    podping_url: str = Field(
+        default="", description="Who writes podpings for us: https://podping.cloud/"
+    )
+    podping_token: str = Field(default="", description="What it knows us by.")
     replaced_kept_hours: float = Field(
         default=24,
         ge=0,

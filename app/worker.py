@@ -12,6 +12,7 @@ import structlog
 
 from app import jobs, places
 from app.actions import (
+    announcing,
     arriving,
     faults,
     feed_review,
@@ -113,6 +114,7 @@ def _make_rounds(platform: Platform, me: str, stopping: threading.Event) -> None
         _try(_take_over_the_dead, platform, me)
         _try(publication.publish_due, platform)
         _try(resuming.resume_due, platform)
+        _try(announcing.announce_due, platform)
         _try(transcribing.resume_due, platform)
         if rounds % ROUNDS_A_MINUTE == 0:
             _sweep(platform)

@@ -142,4 +142,5 @@ class Channel:
     new_feed_url: str = ""
     tags: ChannelTags = field(default=ChannelTags())
     paging: Paging = field(default=Paging())
+    hubs: tuple[str, ...] = ()  # WebSub: who tells apps when it has changed
     items: tuple[Item, ...] = ()

@@ -10,8 +10,8 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from feeds.document import Channel, Chapter, Item
-from feeds.history import HistoryChannel
 from feeds.itunes import ItunesChannel, ItunesItem
+from feeds.links import LinkChannel
 from feeds.markup import UNLIMITED, fit
 from feeds.podcast_namespace import PodcastChannel, PodcastItem, timestamp
 from feeds.text import DESCRIPTION_BYTES, line, paragraphs
@@ -27,8 +27,8 @@ def render(channel: Channel) -> bytes:
     feed = FeedGenerator()
     feed.register_extension("itunes", ItunesChannel, ItunesItem, atom=False)
     feed.register_extension("podcast", PodcastChannel, PodcastItem, atom=False)
-    feed.register_extension("history", HistoryChannel, atom=False)
-    feed.itunes.channel = feed.podcast.channel = feed.history.channel = channel
+    feed.register_extension("links", LinkChannel, atom=False)
+    feed.itunes.channel = feed.podcast.channel = feed.links.channel = channel
     _describe(feed, channel)
     for item in channel.items:
         _add(feed.add_entry(order="append"), item)

@@ -1,11 +1,13 @@
 """Rows as podcast apps understand them: what a feed says, before it is written."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, object_session
 
+from app.actions.announcing import hubs
 from app.actions.catalogue import visible, visible_in
 from app.actions.feed_enclosures import chapters, enclosures, transcripts
 from app.actions.feed_pages import Page, archive_path, paging, read_page
@@ -21,6 +23,7 @@ from app.models import (
 from app.platform import Platform
 from feeds import document
 from feeds.document import Channel, Item
+from feeds.tags import ChannelTags
 from media_pipeline.rendition import Kind
 
 _HEALTH = "Health & Fitness"
@@ -65,6 +68,7 @@ def topic_document_of(
     return Channel(
         feed_url=platform.url(archive_path(topic.feed_path, page.number)),
         paging=paging(platform, topic.feed_path, page),
+        hubs=_hubs(platform, page),
         guid=guid,
         title=f"{topic.title} · {site}",
         link=platform.url(f"topics/{topic.slug}"),
@@ -94,6 +98,7 @@ def _show_channel(
     return Channel(
         feed_url=platform.url(archive_path(path, page.number)),
         paging=paging(platform, path, page),
+        hubs=_hubs(platform, page),
         guid=guid if as_film else show.podcast_guid,
         title=f"{show.title} (video)" if as_film else show.title,
         link=platform.url(f"shows/{show.slug}"),
@@ -113,7 +118,7 @@ def _show_channel(
         license=license,
         notes=(verification,) if show.verification else (),
         new_feed_url=_new_feed_url(platform, show, path),
-        tags=tags_of(show, network_of(object_session(show), platform)),
+        tags=_tags(platform, show),
         items=_items(platform, page, as_film=as_film),
     )
 
@@ -123,6 +128,15 @@ def _new_feed_url(platform: Platform, show: Show, path: str) -> str:
         return show.departure.new_feed_url
     # Apps that followed it here learn that this address is the new one.
     return platform.url(path) if show.moved_in else ""
+
+
+def _tags(platform: Platform, show: Show) -> ChannelTags:
+    tags = tags_of(show, network_of(object_session(show), platform))
+    return replace(tags, uses_podping=bool(platform.settings.podping_url))
+
+
+def _hubs(platform: Platform, page: Page) -> tuple[str, ...]:
+    return () if page.number else hubs(platform)  # an archive hardly ever changes
 
 
 def _items(

@@ -42,6 +42,7 @@ def behind_key(platform: Platform, channel: Channel) -> Channel:
         new_feed_url="",
         tags=ChannelTags(),
         paging=Paging(),
+        hubs=(),
         items=tuple(_item(platform, item) for item in channel.items),
     )
 

@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.actions import feed_files
+from app.actions import announcing, feed_files
 from app.actions.feed_pages import archive_path
 from app.database import now
 from app.models import FeedSnapshot
@@ -116,12 +116,14 @@ def _store(
         row = _locked(session, platform, sheet, fresh)
         if sheet.version(session) != version:
             raise _Outdated
-        row.version = version
+        is_new, row.version = row.version == 0, version
         differs = _DATE.sub(b"", row.body) != _DATE.sub(b"", body)
         if differs:
             for name, value in fresh.items():
                 setattr(row, name, value)
             log.info("feed changed", path=sheet.path, size=len(body))
+        if (differs or is_new) and sheet.path == sheet.shares:
+            announcing.announce_later(session, platform, sheet.path)
     return differs
 
 

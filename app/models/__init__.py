@@ -1,6 +1,7 @@
 """One table each, with the rules that need only itself."""
 
 from app.models.access import Host, SignInLink, User, WebSession
+from app.models.announcement import Announcement
 from app.models.chunk import Chunk
 from app.models.consent import Consent
 from app.models.credit import Credit, Person
@@ -22,6 +23,7 @@ from app.models.transcription import Transcription, TranscriptionState
 from app.models.upload import Upload
 
 __all__ = [
+    "Announcement",
     "Chapter",
     "Chunk",
     "Consent",

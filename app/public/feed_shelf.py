@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.actions.announcing import hubs
 from app.actions.leaving_paths import departures
 from app.models import Departure, FeedSnapshot
 from app.platform import Platform
@@ -52,6 +53,7 @@ class Shelf:
         self.feeds: dict[str, Kept] = {}  # by path, without leading slash
         self._departures: dict[str, Departure] = {}  # by the folder of their feeds
         self.is_filled = False  # whether the database could be read at least once
+        self._platform = platform
         self._database = platform.database
         self._common = common
         self._stale_at = -math.inf
@@ -106,9 +108,19 @@ class Shelf:
             ]
             rows = select(FeedSnapshot).where(FeedSnapshot.path.in_(changed))
             fresh = {
-                row.path: _keep(row, self._common) for row in session.scalars(rows)
+                row.path: _keep(row, self._common + self._links(row.path))
+                for row in session.scalars(rows)
             }
         return {path: old for path, old in kept.items() if old} | fresh
+
+    def _links(self, path: str) -> Headers:
+        """Who tells when it changes, and by which name it is known there (WebSub)."""
+        named = hubs(self._platform) if path.endswith(".xml") else ()
+        if not named:
+            return []
+        links = [*((hub, "hub") for hub in named), (self._platform.url(path), "self")]
+        told = ", ".join(f'<{address}>; rel="{rel}"' for address, rel in links)
+        return [(b"link", told.encode())]
 
 
 def _keep(row: FeedSnapshot, common: Headers) -> Kept:

@@ -127,6 +127,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "announcements",
+        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("listener", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("path", "listener", name=op.f("pk_announcements")),
+    )
+    op.create_index(
+        op.f("ix_announcements_due_at"), "announcements", ["due_at"], unique=False
+    )
+    op.create_table(
         "departures",
         sa.Column("show_id", sa.String(), nullable=False),
         sa.Column("new_feed_url", sa.String(), nullable=False),
@@ -691,6 +704,7 @@ def downgrade() -> None:
     op.drop_table("feed_reviews")
     op.drop_table("feed_keys")
     op.drop_table("departures")
+    op.drop_table("announcements")
     op.drop_table("shows")
     op.drop_table("people")
     op.drop_table("leases")

@@ -34,6 +34,7 @@ class Web(Outbound):
         *,
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
         most_bytes: int,
     ) -> Answer:
         told = dict(headers or {})

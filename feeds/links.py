@@ -1,4 +1,4 @@
-"""What a long feed says about its other documents (RFC 5005, section 4)."""
+"""Where a feed goes on (RFC 5005, section 4), and who tells of changes (WebSub)."""
 
 from feedgen.ext.base import BaseExtension
 from lxml import etree
@@ -9,8 +9,8 @@ from feeds.xml import ATOM, HISTORY, Writer
 _TYPE = "application/rss+xml"
 
 
-class HistoryChannel(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """Links from page to page, and the mark of an archive."""
+class LinkChannel(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+    """Links to hubs and from page to page, and the mark of an archive."""
 
     channel: Channel
 
@@ -20,6 +20,8 @@ class HistoryChannel(BaseExtension):  # type: ignore[misc]  # feedgen has no typ
 
     def extend_rss(self, feed: "etree._Element") -> None:
         """Write what there is."""
+        for hub in self.channel.hubs:
+            Writer(feed[0], ATOM).add("link", href=hub, rel="hub")
         paging = self.channel.paging
         if paging.current:
             Writer(feed[0], HISTORY).add("archive")

@@ -1,0 +1,169 @@
+"""Tell others that a feed has changed, once nobody can take it back any more.
+
+What is due stands in rows, so it outlives every kill. Several changes are one notice.
+A hub that does not take it is asked again, after longer and longer pauses.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+from urllib.parse import urlencode
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.actions.outgoing import outbound_of
+from app.database import now
+from app.errors import CommoncastError
+from app.models import Announcement, FeedSnapshot
+from app.outbound import Outbound
+from app.platform import Platform
+
+log = structlog.get_logger(__name__)
+
+QUIET = timedelta(minutes=10)  # in which a host may change their mind
+AGAIN = timedelta(minutes=2)  # whoever takes what is due has this long
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+PATIENCE = timedelta(days=1)
+_MOST_BYTES = 64 * 1024  # of an answer
+
+
+class Announcer(Protocol):
+    """Somebody who is told."""
+
+    @property
+    def address(self) -> str:
+        """By which we know them."""
+
+    def tell(self, outbound: Outbound, feed_url: str) -> int:
+        """Tell that a feed has changed; the status of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A WebSub hub: apps that asked it get the feed from there at once."""
+
+    address: str
+
+    def tell(self, outbound: Outbound, feed_url: str) -> int:
+        """As every hub takes it, though WebSub leaves it open (section 7)."""
+        form = {"hub.mode": "publish", "hub.url": feed_url, "hub.topic": feed_url}
+        answer = outbound.ask(
+            self.address, method="POST", form=form, most_bytes=_MOST_BYTES
+        )
+        return answer.status
+
+
+@dataclass(frozen=True, slots=True)
+class Podping:
+    """A writer of podpings, which directories follow instead of asking every hour."""
+
+    address: str
+    token: str
+
+    def tell(self, outbound: Outbound, feed_url: str) -> int:
+        """As podping.cloud takes it."""
+        asked = urlencode({"url": feed_url, "reason": "update", "medium": "podcast"})
+        answer = outbound.ask(
+            f"{self.address}?{asked}",
+            headers={"Authorization": self.token},
+            most_bytes=_MOST_BYTES,
+        )
+        return answer.status
+
+
+def hubs(platform: Platform) -> tuple[str, ...]:
+    """The WebSub hubs that the keeper has named."""
+    named = platform.settings.websub_hubs.split(",")
+    return tuple(hub.strip() for hub in named if hub.strip())
+
+
+def announce_later(session: Session, platform: Platform, path: str) -> None:
+    """A public feed differs: in the transaction in which it does."""
+    due = now() + QUIET
+    for announcer in _announcers(platform):
+        row = session.get(Announcement, (path, announcer.address))
+        if row is None:
+            row = Announcement(path=path, listener=announcer.address)
+            session.add(row)
+        row.due_at, row.since, row.attempts = due, due, 0
+
+
+def announce_due(platform: Platform) -> None:
+    """Tell what is due. Opens its own transactions; nobody is asked inside one."""
+    known = {announcer.address: announcer for announcer in _announcers(platform)}
+    for notice in _claimed(platform):
+        announcer = known.get(notice.listener)
+        etag = _etag(platform, notice.path)
+        if announcer is None or etag is None:
+            _forget(platform, notice)
+        elif etag == notice.etag or _tell(platform, announcer, notice):
+            _settle(platform, notice, etag)
+        else:
+            _postpone(platform, notice)
+
+
+def _announcers(platform: Platform) -> Iterator[Announcer]:
+    for hub in hubs(platform):
+        yield Hub(hub)
+    if platform.settings.podping_url:
+        yield Podping(platform.settings.podping_url, platform.settings.podping_token)
+
+
+def _claimed(platform: Platform) -> list[Announcement]:
+    due = update(Announcement).where(Announcement.due_at <= now())
+    with platform.database.session() as session:
+        taken = due.values(due_at=now() + AGAIN).returning(Announcement)
+        return list(session.scalars(taken))
+
+
+def _etag(platform: Platform, path: str) -> str | None:
+    with platform.database.reading() as session:
+        mine = select(FeedSnapshot.etag).where(FeedSnapshot.path == path)
+        return session.scalar(mine)
+
+
+def _tell(platform: Platform, announcer: Announcer, notice: Announcement) -> bool:
+    outbound = outbound_of(platform, total_seconds=30)
+    try:
+        status = announcer.tell(outbound, platform.url(notice.path))
+    except CommoncastError as error:
+        log.warning("not announced", path=notice.path, cause=error.sentence)
+        return False
+    is_taken = 200 <= status < 300
+    told = log.info if is_taken else log.warning
+    told("announced", path=notice.path, to=announcer.address, status=status)
+    return is_taken
+
+
+def _settle(platform: Platform, notice: Announcement, etag: str) -> None:
+    with platform.database.session() as session:
+        row = session.get(Announcement, (notice.path, notice.listener))
+        if row is None:
+            return
+        row.etag, row.attempts = etag, 0
+        if row.due_at == notice.due_at:  # it has not changed meanwhile
+            row.due_at = row.since = None
+
+
+def _postpone(platform: Platform, notice: Announcement) -> None:
+    pause = min(FIRST_PAUSE * 2 ** min(notice.attempts, 10), LONGEST_PAUSE)
+    with platform.database.session() as session:
+        row = session.get(Announcement, (notice.path, notice.listener))
+        if row is None or row.due_at != notice.due_at:
+            return
+        row.attempts += 1
+        row.due_at = now() + pause
+        if row.since is not None and now() - row.since > PATIENCE:
+            row.due_at = row.since = None
+            log.warning("announcing was given up", path=row.path, to=row.listener)
+
+
+def _forget(platform: Platform, notice: Announcement) -> None:
+    with platform.database.session() as session:
+        row = session.get(Announcement, (notice.path, notice.listener))
+        if row is not None:
+            session.delete(row)

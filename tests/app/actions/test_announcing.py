@@ -1,0 +1,266 @@
+"""Hubs are told when a feed has changed, but not while a host may change their mind."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+from lxml import etree
+from starlette.testclient import TestClient
+
+from app.actions import announcing, private_shows, syndication
+from app.database import Base, now
+from app.main import create_app
+from app.models import Announcement, FeedSnapshot, Show
+from app.platform import Platform
+from app.settings import Settings
+from tests.factories import make_episode, make_show, publish
+
+FEED = "shows/demo/feed.xml"
+QUIET = announcing.QUIET
+SECOND = timedelta(seconds=1)
+
+
+class Listener:
+    """A hub and a podping writer; answers what it is told to, and remembers."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, str]] = []
+        self.status = 202
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                size = int(self.headers["Content-Length"])
+                self.answer(self.rfile.read(size).decode())
+
+            def do_GET(self) -> None:
+                self.answer(urlsplit(self.path).query)
+
+            def answer(self, form: str) -> None:
+                told = {name: values[0] for name, values in parse_qs(form).items()}
+                told["token"] = self.headers.get("Authorization") or ""
+                outer.asked.append(told)
+                self.send_response(outer.status)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Quietly."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def door(self) -> str:
+        return f"127.0.0.1:{self.server.server_port}"
+
+    def about(self, path: str) -> list[dict[str, str]]:
+        return [told for told in self.asked if told["hub.url"].endswith(path)]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.late = timedelta()
+
+    def __call__(self) -> datetime:
+        return now() + self.late
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(announcing, "now", clock)
+    return clock
+
+
+@pytest.fixture
+def hub() -> Iterator[Listener]:
+    hub = Listener()
+    yield hub
+    hub.server.shutdown()
+    hub.server.server_close()
+
+
+@pytest.fixture
+def platform(settings: Settings, hub: Listener) -> Iterator[Platform]:
+    named = {"websub_hubs": f"http://{hub.door}/hub", "fetch_also": hub.door}
+    platform = Platform.open(settings.model_copy(update=named))
+    Base.metadata.create_all(platform.database.engine)
+    yield platform
+    platform.close()
+
+
+@pytest.fixture
+def show_id(platform: Platform) -> str:
+    with platform.database.session() as session:
+        show = make_show(session)
+        publish(make_episode(session, show, "The first"))
+    syndication.refresh_show(platform, show.id)
+    return show.id
+
+
+def add_episode(platform: Platform, show_id: str, title: str) -> None:
+    with platform.database.session() as session:
+        show = session.get_one(Show, show_id)
+        publish(make_episode(session, show, title))
+        show.touch()
+    syndication.refresh_show(platform, show_id)
+
+
+def wait(platform: Platform, clock: Clock, period: timedelta) -> None:
+    clock.late += period
+    announcing.announce_due(platform)
+
+
+def test_nobody_is_told_while_a_host_may_change_their_mind(
+    platform: Platform, show_id: str, hub: Listener, clock: Clock
+) -> None:
+    wait(platform, clock, QUIET - 10 * SECOND)
+
+    assert hub.asked == []
+
+
+def test_afterwards_the_hub_is_told_once(
+    platform: Platform, show_id: str, hub: Listener, clock: Clock
+) -> None:
+    wait(platform, clock, QUIET + SECOND)
+    wait(platform, clock, QUIET + SECOND)
+
+    (told,) = hub.about(FEED)
+    assert told["hub.mode"] == "publish"
+    assert told["hub.url"] == platform.url(FEED)
+
+
+def test_several_changes_are_one_notice_after_the_last(
+    platform: Platform, show_id: str, hub: Listener, clock: Clock
+) -> None:
+    wait(platform, clock, QUIET / 2)
+    add_episode(platform, show_id, "The second")
+    wait(platform, clock, QUIET - SECOND)
+    early = hub.about(FEED)
+    wait(platform, clock, 2 * SECOND)
+
+    assert (early, len(hub.about(FEED))) == ([], 1)
+
+
+def test_the_same_bytes_are_not_told_twice(
+    platform: Platform, show_id: str, hub: Listener, clock: Clock
+) -> None:
+    wait(platform, clock, QUIET + SECOND)
+    with platform.database.session() as session:
+        announcing.announce_later(session, platform, FEED)
+    wait(platform, clock, QUIET + SECOND)
+
+    assert len(hub.about(FEED)) == 1
+
+
+def test_a_hub_that_fails_is_asked_again_until_it_takes_it(
+    platform: Platform, show_id: str, hub: Listener, clock: Clock
+) -> None:
+    hub.status = 503
+    wait(platform, clock, QUIET + SECOND)
+    wait(platform, clock, announcing.FIRST_PAUSE + SECOND)
+    hub.status = 202
+    wait(platform, clock, 2 * announcing.FIRST_PAUSE + SECOND)
+    wait(platform, clock, timedelta(days=2))
+
+    assert len(hub.about(FEED)) == 3
+
+
+def test_a_hub_that_is_gone_is_given_up_after_a_day(
+    platform: Platform, show_id: str, hub: Listener, clock: Clock
+) -> None:
+    hub.status = 404
+    wait(platform, clock, QUIET + SECOND)
+    wait(platform, clock, announcing.PATIENCE + SECOND)
+    asked = len(hub.about(FEED))
+    wait(platform, clock, timedelta(days=1))
+
+    assert len(hub.about(FEED)) == asked == 2
+
+
+def test_a_kill_between_asking_and_writing_it_down_asks_again(
+    platform: Platform,
+    show_id: str,
+    hub: Listener,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(announcing, "_settle", lambda *_: None)
+        wait(platform, clock, QUIET + SECOND)
+    wait(platform, clock, announcing.AGAIN + SECOND)
+
+    assert len(hub.about(FEED)) == 2
+    with platform.database.reading() as session:
+        rows = session.query(Announcement).filter_by(path=FEED).all()
+    assert [row.due_at for row in rows] == [None]
+
+
+def test_a_show_that_became_private_is_not_talked_about(
+    platform: Platform, show_id: str, hub: Listener, clock: Clock
+) -> None:
+    private_shows.set_private(platform, show_id, True)
+
+    wait(platform, clock, QUIET + SECOND)
+
+    assert hub.about(FEED) == []
+
+
+def test_feeds_and_answers_name_the_hub(platform: Platform, show_id: str) -> None:
+    with TestClient(create_app(platform.settings)) as client:
+        answer: httpx2.Response = client.get(f"/{FEED}")
+
+    (address,) = announcing.hubs(platform)
+    links = etree.fromstring(answer.content).xpath(
+        "channel/a:link[@rel='hub']/@href",
+        namespaces={"a": "http://www.w3.org/2005/Atom"},
+    )
+    assert links == [address]
+    assert answer.headers["link"] == (
+        f'<{address}>; rel="hub", <{platform.url(FEED)}>; rel="self"'
+    )
+
+
+def test_podpings_are_written_where_a_keeper_has_switched_them_on(
+    settings: Settings, hub: Listener, clock: Clock
+) -> None:
+    named = {"podping_url": f"http://{hub.door}/", "podping_token": "secret"}
+    platform = Platform.open(
+        settings.model_copy(update=named | {"fetch_also": hub.door})
+    )
+    Base.metadata.create_all(platform.database.engine)
+    with platform.database.session() as session:
+        show = make_show(session)
+        publish(make_episode(session, show, "The first"))
+    syndication.refresh_show(platform, show.id)
+
+    wait(platform, clock, QUIET + SECOND)
+
+    assert {
+        "url": platform.url(FEED),
+        "reason": "update",
+        "medium": "podcast",
+        "token": "secret",
+    } in hub.asked
+    with platform.database.reading() as session:
+        assert b'usesPodping="true"' in session.get_one(FeedSnapshot, FEED).body
+    platform.close()
+
+
+def test_without_a_setting_nobody_is_told_anything(
+    settings: Settings, clock: Clock
+) -> None:
+    platform = Platform.open(settings)
+    Base.metadata.create_all(platform.database.engine)
+    with platform.database.session() as session:
+        publish(make_episode(session, make_show(session), "The first"))
+    syndication.refresh_all(platform)
+
+    with platform.database.reading() as session:
+        assert session.query(Announcement).all() == []
+        assert b"odping" not in session.get_one(FeedSnapshot, FEED).body
+    platform.close()
