@@ -15,6 +15,7 @@ PROGRAMS = {
     "ffprobe": "ffmpeg",
     "gpo": "gpodder",
     "newsboat": "newsboat",
+    "nginx": "nginx-light",
     "podget": "podget",
 }
 
