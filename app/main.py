@@ -30,6 +30,7 @@ from app.studio import (
     deciding,
     leaving,
     listeners,
+    moving,
     particulars,
     signing_in,
     transcripts,
@@ -76,6 +77,7 @@ def _studio() -> APIRouter:
         particulars,  #      /studio/shows/{slug}/particulars
         listeners,  #        /studio/shows/{slug}/listeners .../{key}/revoke
         leaving,  #          /studio/shows/{slug}/leaving .../stay
+        moving,  #           /studio/moving-in .../look .../{slug} .../stop .../again
         beginning,  #        /studio/shows/{slug}/new .../episodes, a recording
         studio_episodes,  #  /studio/episodes/{name} .../progress .../preview .../notes
         transcripts,  #      .../transcript .../transcript/undo .../read .../make

@@ -18,6 +18,7 @@ from app.actions import (
     feed_review,
     leases,
     leaving,
+    moving_on,
     publication,
     renewing,
     resuming,
@@ -35,6 +36,7 @@ from media_pipeline.ffmpeg_program import use_ffmpeg
 
 LOOK_SECONDS = 0.25  # how often somebody who waits at the terminal hears from us
 SETTLE_SECONDS = 5.0
+LET_GO_SECONDS = 2.0
 FINISHED_KEPT = timedelta(days=7)
 ROUNDS_A_MINUTE = round(60 / BEAT_SECONDS)
 ROUNDS_A_DAY = 24 * 60 * ROUNDS_A_MINUTE
@@ -52,6 +54,8 @@ def run_worker(platform: Platform, queues: Sequence[str] | None = None) -> None:
     with (
         leases.worker_identity(platform) as me,
         _at_work(platform, me, jobs.MEDIA, _places(queues or jobs.QUEUES)),
+        _beside("mover", lambda ends: moving_on.carry_on(platform, ends)),
+        _beside("announcer", lambda ends: announcing.announce_due(platform, ends)),
     ):
         log.info("worker started", executor=me)
         if sentence := transcribing.obstacle(platform):
@@ -108,13 +112,30 @@ def _heart(platform: Platform, me: str) -> Iterator[None]:
         heart.join()
 
 
+@contextmanager
+def _beside(name: str, duty: Callable[[Callable[[], bool]], object]) -> Iterator[None]:
+    """What others answer to is slow: the rounds do not wait for it."""
+    still = threading.Event()
+
+    def go_round() -> None:
+        while not still.wait(BEAT_SECONDS):
+            _try(duty, still.is_set)
+
+    walker = threading.Thread(target=go_round, name=name, daemon=True)
+    walker.start()
+    try:
+        yield
+    finally:
+        still.set()
+        walker.join(LET_GO_SECONDS)  # what it was doing, another one does again
+
+
 def _make_rounds(platform: Platform, me: str, stopping: threading.Event) -> None:
     rounds = 0
     while True:
         _try(_take_over_the_dead, platform, me)
         _try(publication.publish_due, platform)
         _try(resuming.resume_due, platform)
-        _try(announcing.announce_due, platform)
         _try(transcribing.resume_due, platform)
         if rounds % ROUNDS_A_MINUTE == 0:
             _sweep(platform)

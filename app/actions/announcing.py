@@ -4,14 +4,16 @@ What is due stands in rows, so it outlives every kill. Several changes are one n
 A hub that does not take it is asked again, after longer and longer pauses.
 """
 
-from collections.abc import Iterator
+import hashlib
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 from urllib.parse import urlencode
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.outgoing import outbound_of
@@ -28,6 +30,7 @@ AGAIN = timedelta(minutes=2)  # whoever takes what is due has this long
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 PATIENCE = timedelta(days=1)
+_DATE = re.compile(rb"<(lastBuildDate|dateModified)>[^<]*<")
 _MOST_BYTES = 64 * 1024  # of an answer
 
 
@@ -81,27 +84,37 @@ def hubs(platform: Platform) -> tuple[str, ...]:
     return tuple(hub.strip() for hub in named if hub.strip())
 
 
-def announce_later(session: Session, platform: Platform, path: str) -> None:
-    """A public feed differs: in the transaction in which it does."""
+def words_of(body: bytes) -> bytes:
+    """What a feed says, without when it was written."""
+    return _DATE.sub(b"", body)
+
+
+def announce_later(
+    session: Session, platform: Platform, path: str, before: bytes = b""
+) -> None:
+    """A public feed differs from what it said before, in this transaction."""
     due = now() + QUIET
     for announcer in _announcers(platform):
         row = session.get(Announcement, (path, announcer.address))
         if row is None:
-            row = Announcement(path=path, listener=announcer.address)
+            known = _digest(before) if before else ""
+            row = Announcement(path=path, listener=announcer.address, digest=known)
             session.add(row)
         row.due_at, row.since, row.attempts = due, due, 0
 
 
-def announce_due(platform: Platform) -> None:
+def announce_due(
+    platform: Platform, is_ending: Callable[[], bool] = lambda: False
+) -> None:
     """Tell what is due. Opens its own transactions; nobody is asked inside one."""
     known = {announcer.address: announcer for announcer in _announcers(platform)}
-    for notice in _claimed(platform):
+    while not is_ending() and (notice := _claimed(platform)):
         announcer = known.get(notice.listener)
-        etag = _etag(platform, notice.path)
-        if announcer is None or etag is None:
+        digest = _current(platform, notice.path)
+        if announcer is None or digest is None:
             _forget(platform, notice)
-        elif etag == notice.etag or _tell(platform, announcer, notice):
-            _settle(platform, notice, etag)
+        elif digest == notice.digest or _tell(platform, announcer, notice):
+            _settle(platform, notice, digest)
         else:
             _postpone(platform, notice)
 
@@ -113,17 +126,25 @@ def _announcers(platform: Platform) -> Iterator[Announcer]:
         yield Podping(platform.settings.podping_url, platform.settings.podping_token)
 
 
-def _claimed(platform: Platform) -> list[Announcement]:
-    due = update(Announcement).where(Announcement.due_at <= now())
+def _claimed(platform: Platform) -> Announcement | None:
+    is_due = Announcement.due_at <= now()
     with platform.database.session() as session:
-        taken = due.values(due_at=now() + AGAIN).returning(Announcement)
-        return list(session.scalars(taken))
+        first = select(Announcement).where(is_due).order_by(Announcement.due_at)
+        row = session.scalars(first.limit(1).with_for_update()).first()
+        if row is not None:
+            row.due_at = now() + AGAIN
+        return row
 
 
-def _etag(platform: Platform, path: str) -> str | None:
+def _current(platform: Platform, path: str) -> str | None:
     with platform.database.reading() as session:
-        mine = select(FeedSnapshot.etag).where(FeedSnapshot.path == path)
-        return session.scalar(mine)
+        mine = select(FeedSnapshot.body).where(FeedSnapshot.path == path)
+        body = session.scalar(mine)
+    return None if body is None else _digest(body)
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(words_of(body)).hexdigest()
 
 
 def _tell(platform: Platform, announcer: Announcer, notice: Announcement) -> bool:
@@ -139,12 +160,12 @@ def _tell(platform: Platform, announcer: Announcer, notice: Announcement) -> boo
     return is_taken
 
 
-def _settle(platform: Platform, notice: Announcement, etag: str) -> None:
+def _settle(platform: Platform, notice: Announcement, digest: str) -> None:
     with platform.database.session() as session:
         row = session.get(Announcement, (notice.path, notice.listener))
         if row is None:
             return
-        row.etag, row.attempts = etag, 0
+        row.digest, row.attempts = digest, 0
         if row.due_at == notice.due_at:  # it has not changed meanwhile
             row.due_at = row.since = None
 

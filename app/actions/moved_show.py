@@ -63,7 +63,7 @@ def _new_show(
     address = wanted_slug or slug(title, fallback="show")
     if session.scalar(select(Show.id).where(Show.slug == address)):
         raise Conflict(
-            f"There is already a show called {address}. Name another with --slug."
+            f"There is already a show called {address}. Please name another (--slug)."
         )
     show = add_show(
         session,

@@ -6,7 +6,6 @@ locks the row, and looks whether what it has read is still true; if not, it read
 
 import gzip
 import hashlib
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from datetime import datetime
 
 import brotli  # type: ignore[import-untyped]
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,7 +28,6 @@ log = structlog.get_logger(__name__)
 
 _ATTEMPTS = 5
 BROTLI_QUALITY = 9  # 11 takes far longer to save a few bytes more
-_DATE = re.compile(rb"<(lastBuildDate|dateModified)>[^<]*<")
 
 # Writes the feed, given the moment in which it came to differ.
 Render = Callable[[datetime], bytes]
@@ -76,15 +74,16 @@ def forget(platform: Platform, known: set[str]) -> None:
     feed_files.remove_others(platform, known)
 
 
+def forget_show(platform: Platform, slug: str) -> None:
+    """Remove every feed of one show."""
+    _forget_where(platform, FeedSnapshot.path.like(f"shows/{slug}/%"))
+
+
 def forget_archives(platform: Platform, path: str, count: int) -> None:
     """Remove the archives of one feed that are more than it has now."""
     archives = FeedSnapshot.path.like(path.removesuffix(".xml") + "-%.xml")
     known = {archive_path(path, number) for number in range(1, count + 1)}
-    more = delete(FeedSnapshot).where(archives, FeedSnapshot.path.not_in(known))
-    with platform.database.session() as session:
-        gone = session.scalars(more.returning(FeedSnapshot.path)).all()
-    for lost in gone:
-        feed_files.remove(platform, lost)
+    _forget_where(platform, archives, FeedSnapshot.path.not_in(known))
 
 
 def weighed(body: bytes, moment: datetime) -> dict[str, object]:
@@ -98,6 +97,14 @@ def weighed(body: bytes, moment: datetime) -> dict[str, object]:
         "last_modified": moment,
         "rendered_at": moment,
     }
+
+
+def _forget_where(platform: Platform, *which: ColumnElement[bool]) -> None:
+    gone = delete(FeedSnapshot).where(*which).returning(FeedSnapshot.path)
+    with platform.database.session() as session:
+        paths = session.scalars(gone).all()
+    for path in paths:
+        feed_files.remove(platform, path)
 
 
 def _read(session: Session, platform: Platform, sheet: Sheet) -> Render | None:
@@ -117,13 +124,14 @@ def _store(
         if sheet.version(session) != version:
             raise _Outdated
         is_new, row.version = row.version == 0, version
-        differs = _DATE.sub(b"", row.body) != _DATE.sub(b"", body)
+        before = b"" if is_new else row.body
+        differs = announcing.words_of(row.body) != announcing.words_of(body)
         if differs:
             for name, value in fresh.items():
                 setattr(row, name, value)
             log.info("feed changed", path=sheet.path, size=len(body))
         if (differs or is_new) and sheet.path == sheet.shares:
-            announcing.announce_later(session, platform, sheet.path)
+            announcing.announce_later(session, platform, sheet.path, before)
     return differs
 
 

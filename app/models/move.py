@@ -31,6 +31,12 @@ class Move(Base):
     source: Mapped[str] = mapped_column(unique=True)  # an address, or a file's hash
     old_feed_url: Mapped[str] = mapped_column(default="")
     began_at: Mapped[datetime] = mapped_column(default=now)
+    publishes: Mapped[bool] = mapped_column(default=True)  # else everything is a draft
+    keeps_media: Mapped[bool] = mapped_column(default=False)
+    # Whether workers bring what waits, and which of them has it until when.
+    goes_on: Mapped[bool] = mapped_column(default=False)
+    taken_until: Mapped[datetime | None]
+    sentence: Mapped[str] = mapped_column(default="")  # why it does not go on
 
     items: Mapped[list["MoveItem"]] = relationship(
         order_by="MoveItem.position", cascade="all, delete-orphan"

@@ -133,7 +133,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("etag", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("path", "listener", name=op.f("pk_announcements")),
     )
     op.create_index(
@@ -206,6 +206,11 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("old_feed_url", sa.String(), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("publishes", sa.Boolean(), nullable=False),
+        sa.Column("keeps_media", sa.Boolean(), nullable=False),
+        sa.Column("goes_on", sa.Boolean(), nullable=False),
+        sa.Column("taken_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sentence", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["show_id"], ["shows.id"], name=op.f("fk_moves_show_id"), ondelete="CASCADE"
         ),
