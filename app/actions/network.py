@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions.announcing import hubs
 from app.models import FeedSnapshot, Show
 from app.platform import Platform
 from feeds.document import Channel
@@ -44,6 +45,7 @@ def network_document(session: Session, platform: Platform) -> Channel | None:
         categories=((oldest.category, oldest.subcategory),),
         author=settings.site_name,
         medium="publisher",
+        hubs=hubs(platform),
         tags=ChannelTags(contents=tuple(_remote(platform, show) for show in shows)),
     )
 

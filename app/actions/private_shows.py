@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import syndication
+from app.actions import snapshots, syndication
 from app.database import now
 from app.errors import BadRequest, Gone, NotFound
 from app.models import FeedKey, Show
@@ -62,6 +62,8 @@ def set_private(platform: Platform, show_id: str, is_private: bool) -> None:
         show = session.get_one(Show, show_id)
         show.is_private = is_private
         show.touch()
+    if is_private:  # at once: all the others take their time
+        snapshots.forget_show(platform, show.slug)
     syndication.refresh_all(platform)
 
 

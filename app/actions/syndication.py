@@ -118,7 +118,9 @@ def _site_sheets(platform: Platform) -> list[Sheet]:
         channel = network_document(session, platform)
         return _rss(channel) if channel else None
 
-    network = Sheet(NETWORK_PATH, rss.CONTENT_TYPE, _version_of_all, read)
+    network = Sheet(
+        NETWORK_PATH, rss.CONTENT_TYPE, _version_of_all, read, shares=NETWORK_PATH
+    )
     return [_opml_sheet(platform), network]
 
 

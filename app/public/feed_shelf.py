@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import re
 import time
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -21,6 +22,9 @@ FRESH_SECONDS = 0.5  # publishing reaches the feed within a second
 _PATIENCE_SECONDS = 0.25  # then we answer with what we know
 _FIRST_PATIENCE_SECONDS = 5.0  # unless we know nothing yet
 _FIRST_LOOKS = 3
+
+# Archives hardly ever change, and nobody subscribes to the list of shows.
+_NEVER_TOLD = re.compile(r"-\d+\.xml$|^opml\.xml$")
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -115,7 +119,7 @@ class Shelf:
 
     def _links(self, path: str) -> Headers:
         """Who tells when it changes, and by which name it is known there (WebSub)."""
-        named = hubs(self._platform) if path.endswith(".xml") else ()
+        named = () if _NEVER_TOLD.search(path) else hubs(self._platform)
         if not named:
             return []
         links = [*((hub, "hub") for hub in named), (self._platform.url(path), "self")]

@@ -120,7 +120,7 @@ def test_feeds_are_the_same_through_nginx(
 
     assert through.content == direct.content
     same = ["content-type", "cache-control", "access-control-allow-origin"]
-    same += ["x-content-type-options", "content-security-policy"]
+    same += ["x-content-type-options", "content-security-policy", "vary"]
     assert [through.headers[name] for name in same] == [
         direct.headers[name] for name in same
     ]
@@ -176,7 +176,17 @@ def test_keys_of_private_shows_are_in_no_log(
     heard = httpx2.get(f"{nginx.url}/{private_feed}")
     site.stop()
     unheard = httpx2.get(f"{nginx.url}/{private_feed}")
+    httpx2.get(f"{nginx.url}/studio/sign-in?token=secret-of-a-host")
 
     assert (heard.status_code, unheard.status_code) == (200, 502)
     assert "GET /private/..." in nginx.logs()
     assert key not in nginx.logs()
+    assert "secret-of-a-host" not in nginx.logs()
+
+
+def test_browsers_may_ask_what_is_allowed(
+    site: Site, private_feed: str, nginx: Nginx
+) -> None:
+    answers = [httpx2.options(f"{home}/{FEED}") for home in (nginx.url, site.url)]
+
+    assert [answer.status_code for answer in answers] == [204, 204]

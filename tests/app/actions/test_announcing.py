@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from app.actions import announcing, private_shows, syndication
 from app.database import Base, now
 from app.main import create_app
-from app.models import Announcement, FeedSnapshot, Show
+from app.models import Announcement, Episode, FeedSnapshot, Show
 from app.platform import Platform
 from app.settings import Settings
 from tests.factories import make_episode, make_show, publish
@@ -146,15 +146,46 @@ def test_several_changes_are_one_notice_after_the_last(
     assert (early, len(hub.about(FEED))) == ([], 1)
 
 
-def test_the_same_bytes_are_not_told_twice(
+def take_back(platform: Platform, title: str) -> None:
+    with platform.database.session() as session:
+        episode = session.query(Episode).filter_by(title=title).one()
+        episode.publication = None
+        episode.show.touch()
+    syndication.refresh_show(platform, episode.show_id)
+
+
+def test_what_was_taken_back_in_time_is_never_told(
     platform: Platform, show_id: str, hub: Listener, clock: Clock
 ) -> None:
     wait(platform, clock, QUIET + SECOND)
-    with platform.database.session() as session:
-        announcing.announce_later(session, platform, FEED)
+    add_episode(platform, show_id, "Too early")
+    wait(platform, clock, QUIET / 2)
+    take_back(platform, "Too early")
     wait(platform, clock, QUIET + SECOND)
 
     assert len(hub.about(FEED)) == 1
+
+
+def test_nor_when_the_hub_is_told_for_the_first_time(
+    settings: Settings, hub: Listener, clock: Clock
+) -> None:
+    quiet = Platform.open(settings)
+    Base.metadata.create_all(quiet.database.engine)
+    with quiet.database.session() as session:
+        show = make_show(session)
+        publish(make_episode(session, show, "The first"))
+    syndication.refresh_show(quiet, show.id)
+    quiet.close()
+    named = {"websub_hubs": f"http://{hub.door}/hub", "fetch_also": hub.door}
+    platform = Platform.open(settings.model_copy(update=named))
+    syndication.refresh_show(platform, show.id)  # now it names the hub
+    wait(platform, clock, QUIET + SECOND)
+    add_episode(platform, show.id, "Too early")
+    take_back(platform, "Too early")
+    wait(platform, clock, QUIET + SECOND)
+
+    assert len(hub.about(FEED)) == 1
+    platform.close()
 
 
 def test_a_hub_that_fails_is_asked_again_until_it_takes_it(
