@@ -235,11 +235,12 @@ def test_a_film_without_sound_is_refused_in_words(tmp_path: Path) -> None:
         admit(film(tmp_path / "r.mp4", "-an"))
 
 
-def test_twelve_hours_become_an_episode(tmp_path: Path) -> None:
-    rate, hours = 4000, 12
+def long_talk(folder: Path, hours: int) -> Path:
+    """A word at the beginning and one at the end; a hole takes no space."""
+    rate = 4000
     tone = ["-ar", str(rate), "-f", "s16le"]
-    word = record(tmp_path / "word.raw", TONE, *tone, seconds=1).read_bytes()
-    long = tmp_path / "long.wav"
+    word = record(folder / "word.raw", TONE, *tone, seconds=1).read_bytes()
+    long = folder / "long.wav"
     size = 2 * rate * 3600 * hours
     with wave.open(str(long), "wb") as file:
         file.setparams((1, 2, rate, size // 2, "NONE", ""))
@@ -248,11 +249,17 @@ def test_twelve_hours_become_an_episode(tmp_path: Path) -> None:
         for at, value in [(4, size + 36), (40, size)]:
             file.seek(at)
             file.write(value.to_bytes(4, "little"))
-        file.truncate(44 + size)  # a hole that takes no space
+        file.truncate(44 + size)
         file.seek(44 + size - len(word))
         file.write(word)
+    return long
 
-    admission = admit(long)
+
+def test_twelve_hours_become_an_episode(tmp_path: Path) -> None:
+    hours, told = 12, list[float]()
+
+    admission = admit(long_talk(tmp_path, hours), told.append)
 
     assert admission.duration_seconds == pytest.approx(3600 * hours, abs=1)
     assert admission.sound_seconds == pytest.approx(3600 * hours, abs=1)
+    assert [seconds for seconds in told if 0 < seconds < 3000 * hours]
