@@ -54,6 +54,8 @@ async function begin(form, file, move) {
     current = { upload, episode, percent: 0, failed: false };
     upload.start();
     if (form.dataset.begin) await move(`/studio/episodes/${episode}`);
+    // A small file may have arrived before the page came that does not know it yet.
+    if (current?.upload !== upload) follow({ now: true });
     tell();
   } catch {
     say(form, form.dataset.failed);

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Response, Route, expect
 
 from tests.journeys.browsing import chromium
 from tests.journeys.conftest import Site, needs
@@ -66,6 +66,30 @@ def test_a_recording_becomes_a_public_episode(
     assert "First session" in httpx2.get(f"{site.url}/shows/trainee-talk/feed.xml").text
 
 
+def test_a_recording_that_arrives_before_its_page_is_followed(
+    studio: Page, talk: Path
+) -> None:
+    sendings: list[Route] = []
+    pages: list[tuple[Route, APIResponse]] = []
+    studio.route("**/studio/uploads", lambda route: sendings.append(route))
+    studio.route(
+        "**/studio/episodes/*", lambda route: pages.append((route, route.fetch()))
+    )
+    open_new_episode(studio)
+    studio.get_by_label("Recording").set_input_files(talk)
+    while not (sendings and pages):
+        studio.wait_for_timeout(50)
+
+    with studio.expect_response(has_arrived):
+        sendings[0].continue_()
+    page, written_before = pages[0]
+    page.fulfill(response=written_before)
+
+    expect(studio.locator("#standing")).to_contain_text(
+        "The sound is ready", timeout=PATIENCE
+    )
+
+
 def test_an_interrupted_upload_goes_on_where_it_stopped(
     studio: Page, site: Site, talk: Path
 ) -> None:
@@ -85,6 +109,10 @@ def test_an_interrupted_upload_goes_on_where_it_stopped(
     expect(studio.locator("#standing")).to_contain_text(
         "The sound is ready", timeout=PATIENCE
     )
+
+
+def has_arrived(response: Response) -> bool:
+    return response.request.method == "PATCH" and response.status == 204
 
 
 def open_new_episode(studio: Page) -> None:
