@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import faulthandler
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -46,6 +47,11 @@ def any_platform(any_settings: Settings) -> Iterator[Platform]:
     Base.metadata.create_all(platform.database.engine)
     yield platform
     platform.close()
+
+
+def pytest_unconfigure() -> None:
+    """A thread that a test left running must not hold the whole run up for ever."""
+    faulthandler.dump_traceback_later(120, exit=True)
 
 
 @pytest.hookimpl(wrapper=True)
