@@ -59,6 +59,10 @@ class Settings(BaseSettings):
         le=5000,
         description="Episodes on a page of a feed; twice as many have archives.",
     )
+    feeds_in_storage: bool = Field(
+        default=False,
+        description="Also store every public feed, for a CDN in front of the bucket.",
+    )
     websub_hubs: str = Field(
         default="",
         description="WebSub hubs (with commas) that are told when a feed has changed.",

@@ -15,6 +15,7 @@ from app.actions import (
     announcing,
     arriving,
     faults,
+    feed_objects,
     feed_review,
     leases,
     leaving,
@@ -55,6 +56,7 @@ def run_worker(platform: Platform, queues: Sequence[str] | None = None) -> None:
         leases.worker_identity(platform) as me,
         _at_work(platform, me, jobs.MEDIA, _places(queues or jobs.QUEUES)),
         _beside("mover", lambda ends: moving_on.carry_on(platform, ends)),
+        _beside("carrier", lambda ends: feed_objects.carry(platform, ends)),
         _beside("announcer", lambda ends: announcing.announce_due(platform, ends)),
     ):
         log.info("worker started", executor=me)

@@ -13,7 +13,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.database import now
-from app.models import Leftover, Recording, Rendition, Show
+from app.models import FeedObject, Leftover, Recording, Rendition, Show
 from app.platform import Platform
 from media_pipeline.errors import StorageFailed
 
@@ -122,7 +122,7 @@ def _doom(session: Session, keys: Collection[str]) -> list[str]:
 
 
 def _named(session: Session, keys: Collection[str]) -> set[str]:
-    columns = (Rendition.key, Recording.key, Show.artwork_key)
+    columns = (Rendition.key, Recording.key, Show.artwork_key, FeedObject.key)
     return {
         key
         for column in columns

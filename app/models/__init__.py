@@ -8,6 +8,7 @@ from app.models.credit import Credit, Person
 from app.models.departure import Departure
 from app.models.episode import Episode, Publication, Withdrawal
 from app.models.feed_key import FeedKey
+from app.models.feed_object import FeedObject
 from app.models.feed_review import FeedReview
 from app.models.feed_snapshot import FeedSnapshot
 from app.models.lease import Lease
@@ -32,6 +33,7 @@ __all__ = [
     "EarlierTranscript",
     "Episode",
     "FeedKey",
+    "FeedObject",
     "FeedReview",
     "FeedSnapshot",
     "Host",

@@ -29,6 +29,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("path", name=op.f("pk_feed_snapshots")),
     )
     op.create_table(
+        "feed_objects",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=False),
+        sa.Column("put_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_feed_objects")),
+    )
+    op.create_table(
         "leases",
         sa.Column("executor_id", sa.String(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
@@ -713,5 +720,6 @@ def downgrade() -> None:
     op.drop_table("shows")
     op.drop_table("people")
     op.drop_table("leases")
+    op.drop_table("feed_objects")
     op.drop_table("feed_snapshots")
     # ### end Alembic commands ###
