@@ -6,11 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from app.actions import particulars
+from app.actions import lines, particulars
 from app.actions.details import after_show_edit
-from app.errors import BadRequest
 from app.models import Show
-from app.models.identity import clean_line
 from app.page.request import PlatformDep, Reading
 from app.studio import page
 from app.studio.access import hosted_show
@@ -21,6 +19,10 @@ from feeds.podcast_namespace import LICENSES
 
 router = APIRouter(prefix="/studio/shows/{slug}/particulars")
 _SWITCHES = {"explicit": "explicit", "serial": "is_serial", "locked": "locked"}
+_FIELDS = (
+    *("funding", "places", "friends", "rhythm", "medium"),
+    *("license", "copyright", "verification"),
+)
 _LONGEST = 200  # characters
 
 
@@ -67,8 +69,7 @@ def _facts_of(show: Show) -> Facts:
 
 
 def _facts_in(form: FormData) -> Facts:
-    lines = ("funding", "places", "friends", "rhythm", "medium", "license")
-    facts = {name: text(form, name) for name in (*lines, "copyright", "verification")}
+    facts = {name: text(form, name) for name in _FIELDS}
     facts |= {name: text(form, name) for name in _SWITCHES}
     chosen = [service for service in form.getlist("blocks") if isinstance(service, str)]
     return Facts(facts | {"blocks": " ".join(chosen)})
@@ -80,10 +81,10 @@ def _keep(show: Show, facts: Facts) -> None:
         with facts.beside(name):
             particulars.keep_particulars(show, said, name)
     changes: dict[str, Callable[[], str]] = {
-        "medium": lambda: _one_of(said["medium"], particulars.MEDIA),
-        "license": lambda: _one_of(said["license"], ("", *LICENSES)),
-        "copyright": lambda: _line(said["copyright"]),
-        "verification": lambda: _line(said["verification"]),
+        "medium": lambda: lines.one_of(said["medium"], particulars.MEDIA),
+        "license": lambda: lines.one_of(said["license"], ("", *LICENSES)),
+        "copyright": lambda: lines.one(said["copyright"], _LONGEST),
+        "verification": lambda: lines.one(said["verification"], _LONGEST),
     }
     for name, read in changes.items():
         with facts.beside(name):
@@ -91,19 +92,6 @@ def _keep(show: Show, facts: Facts) -> None:
     for name, column in _SWITCHES.items():
         setattr(show, column, said[name] == "yes")
     show.touch()
-
-
-def _one_of(typed: str, known: tuple[str, ...]) -> str:
-    if typed not in known:
-        raise BadRequest("Please choose one of these.")
-    return typed
-
-
-def _line(typed: str) -> str:
-    line = clean_line(typed)
-    if len(line) > _LONGEST:
-        raise BadRequest(f"Please keep this under {_LONGEST} characters.")
-    return line
 
 
 def _page(
