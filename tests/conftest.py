@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from app.database import Base
 from app.platform import Platform
@@ -47,6 +48,13 @@ def any_platform(any_settings: Settings) -> Iterator[Platform]:
     Base.metadata.create_all(platform.database.engine)
     yield platform
     platform.close()
+
+
+@pytest.fixture(autouse=True)
+def _everybody_hears_everything() -> Iterator[None]:
+    """A command that was run in this process has said how much it wants to hear."""
+    yield
+    structlog.reset_defaults()
 
 
 def pytest_unconfigure() -> None:
