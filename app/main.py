@@ -28,6 +28,7 @@ from app.settings import Settings
 from app.studio import (
     beginning,
     deciding,
+    episode_particulars,
     leaving,
     listeners,
     moving,
@@ -75,6 +76,7 @@ def _studio() -> APIRouter:
         uploads,  #          /studio/uploads /studio/uploads/{id}: tus
         studio_shows,  #     /studio /studio/shows/{slug} .../settings
         particulars,  #      /studio/shows/{slug}/particulars
+        episode_particulars,  # /studio/episodes/{name}/particulars
         listeners,  #        /studio/shows/{slug}/listeners .../{key}/revoke
         leaving,  #          /studio/shows/{slug}/leaving .../stay
         moving,  #           /studio/moving-in .../look .../{slug} .../stop .../again

@@ -63,6 +63,10 @@ class Settings(BaseSettings):
         default=False,
         description="Also store every public feed, for a CDN in front of the bucket.",
     )
+    payments: bool = Field(
+        default=False,
+        description="Shows may name lightning addresses that listeners can pay to.",
+    )
     websub_hubs: str = Field(
         default="",
         description="WebSub hubs (with commas) that are told when a feed has changed.",

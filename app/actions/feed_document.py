@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, object_session
 
 from app.actions.announcing import hubs
 from app.actions.catalogue import visible, visible_in
+from app.actions.episode_particulars import told_of
 from app.actions.feed_enclosures import chapters, enclosures, transcripts
 from app.actions.feed_pages import Page, archive_path, paging, read_page
 from app.actions.network import network_of
@@ -23,9 +24,10 @@ from app.models import (
 from app.platform import Platform
 from feeds import document
 from feeds.document import Channel, Item
-from feeds.tags import ChannelTags
+from feeds.tags import ChannelTags, Trailer
 from media_pipeline.rendition import Kind
 
+MOST_TRAILERS = 10  # one for each season of a long show
 _HEALTH = "Health & Fitness"
 
 
@@ -131,8 +133,23 @@ def _new_feed_url(platform: Platform, show: Show, path: str) -> str:
 
 
 def _tags(platform: Platform, show: Show) -> ChannelTags:
-    tags = tags_of(show, network_of(object_session(show), platform))
-    return replace(tags, uses_podping=bool(platform.settings.podping_url))
+    session = object_session(show)
+    tags = tags_of(platform, show, network_of(session, platform))
+    wanted = visible_in(show).where(Episode.kind == "trailer").limit(MOST_TRAILERS)
+    found = session.scalars(wanted) if session else ()
+    return replace(tags, trailers=tuple(_trailer(platform, e) for e in found))
+
+
+def _trailer(platform: Platform, episode: Episode) -> Trailer:
+    main, *_ = enclosures(platform, episode)
+    return Trailer(
+        title=episode.title,
+        url=main.url,
+        published_at=episode.published_at or episode.created_at,
+        size=main.size,
+        content_type=main.content_type,
+        season=episode.season,
+    )
 
 
 def _hubs(platform: Platform, page: Page) -> tuple[str, ...]:
@@ -179,6 +196,7 @@ def _item(
     sound = episode.rendition(Kind.SOUND)
     artwork = episode.rendition(Kind.ARTWORK)
     main, *alternates = enclosures(platform, episode, as_film=as_film)
+    told = told_of(platform, episode)
     origin = document.Origin(platform.url(show.feed_path), show.title)
     return Item(
         guid=episode.guid,
@@ -200,7 +218,10 @@ def _item(
         transcripts=transcripts(page, episode.transcript),
         chapters=chapters(platform, episode),
         chapters_url=f"{page}/chapters.json" if episode.chapters else "",
+        license=told.license,
         origin=origin if is_guest else None,
+        notes=told.notes,
+        tags=told.tags,
     )
 
 

@@ -65,6 +65,14 @@ def one_of(text: str, known: Container[str]) -> str:
     return text
 
 
+def address(text: str) -> str:
+    """Read the address of something on the web, or nothing."""
+    line = one(text, LONGEST_LINE)
+    if line and not is_web(line):
+        raise BadRequest("Please write the whole address: https://...")
+    return line
+
+
 def typed(text: str) -> list[str]:
     """The lines that say something."""
     lines = [clean_line(line) for line in text.splitlines()]

@@ -9,7 +9,7 @@ from markdownify import markdownify
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import details, intake, publication
+from app.actions import details, episode_particulars, intake, publication
 from app.actions.artwork import set_artwork
 from app.actions.moved_media import fetched_picture
 from app.database import now
@@ -113,6 +113,7 @@ def _fill_in(episode: Episode, item: ForeignItem) -> None:
     episode.published_at = episode.published_at or item.published_at
     episode.season, episode.number = item.season, item.number
     episode.kind, episode.explicit = item.kind, item.explicit
+    episode.particulars = episode_particulars.imported(item.soundbites, item.license)
 
 
 def _say(session: Session, episode: Episode, item: ForeignItem, words: Words) -> None:

@@ -1,10 +1,10 @@
 """An episode: a published unit, sound or film."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, now
@@ -42,6 +42,8 @@ class Episode(Base):
     number: Mapped[int | None]
     kind: Mapped[str] = mapped_column(default="full")  # full, trailer, bonus
     explicit: Mapped[bool] = mapped_column(default=False)
+    # Moments, places ...: see `actions.episode_particulars`.
+    particulars: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     revision: Mapped[int] = mapped_column(default=0)  # of the recording; 0: none yet
     # Which recording is heard, since one was finished or gone back to.
     settled_revision: Mapped[int | None]

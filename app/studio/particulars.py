@@ -10,6 +10,7 @@ from app.actions import lines, particulars
 from app.actions.details import after_show_edit
 from app.models import Show
 from app.page.request import PlatformDep, Reading
+from app.platform import Platform
 from app.studio import page
 from app.studio.access import hosted_show
 from app.studio.posting import Posted, text
@@ -22,6 +23,7 @@ _SWITCHES = {"explicit": "explicit", "serial": "is_serial", "locked": "locked"}
 _FIELDS = (
     *("funding", "places", "friends", "rhythm", "medium"),
     *("license", "copyright", "verification"),
+    *("picture_alt", "comments", "talk"),
 )
 _LONGEST = 200  # characters
 
@@ -43,6 +45,7 @@ def save(
     facts = _facts_in(form)
     with platform.database.session() as session:
         found = hosted_show(session, visit.user, slug)
+        facts.values |= _with_payments(platform, found, form)
         _keep(found, facts)
         if facts.problems:
             session.rollback()
@@ -52,6 +55,12 @@ def save(
             return _page(request, visit, found, facts, status_code=400)
     after_show_edit(platform, found.id)
     return page.go_to(f"/studio/shows/{slug}/particulars?done=saved")
+
+
+def licenses(own: str) -> list[tuple[str, str]]:
+    """What can be chosen, and what another host's feed said."""
+    names = dict.fromkeys([*LICENSES, *([own] if own else [])])
+    return [(name, name) for name in names]
 
 
 def _facts_of(show: Show) -> Facts:
@@ -75,6 +84,13 @@ def _facts_in(form: FormData) -> Facts:
     return Facts(facts | {"blocks": " ".join(chosen)})
 
 
+def _with_payments(platform: Platform, show: Show, form: FormData) -> dict[str, str]:
+    # Where they are not asked for, they stay as they are.
+    if platform.settings.payments:
+        return {"payments": text(form, "payments")}
+    return {"payments": particulars.shown(show)["payments"]}
+
+
 def _keep(show: Show, facts: Facts) -> None:
     said = facts.values
     for name in particulars.FIELDS:
@@ -82,7 +98,7 @@ def _keep(show: Show, facts: Facts) -> None:
             particulars.keep_particulars(show, said, name)
     changes: dict[str, Callable[[], str]] = {
         "medium": lambda: lines.one_of(said["medium"], particulars.MEDIA),
-        "license": lambda: lines.one_of(said["license"], ("", *LICENSES)),
+        "license": lambda: _license(show, said["license"]),
         "copyright": lambda: lines.one(said["copyright"], _LONGEST),
         "verification": lambda: lines.one(said["verification"], _LONGEST),
     }
@@ -92,6 +108,13 @@ def _keep(show: Show, facts: Facts) -> None:
     for name, column in _SWITCHES.items():
         setattr(show, column, said[name] == "yes")
     show.touch()
+
+
+def _license(show: Show, chosen: str) -> str:
+    if chosen != show.license:
+        lines.one_of(chosen, ("", *LICENSES))
+        show.license_url = ""  # of the one before
+    return chosen
 
 
 def _page(
@@ -111,6 +134,7 @@ def _page(
         show=found,
         facts=facts,
         done=done,
-        licenses=[(name, name) for name in LICENSES],
+        licenses=licenses(found.license),
+        takes_payments=request.app.state.platform.settings.payments,
         services=particulars.SERVICES,
     )
