@@ -13,6 +13,7 @@ from app.actions.feed_pages import count_archives
 from app.actions.feed_series import Asked, Series, sheet
 from app.actions.network import NETWORK_PATH, network_document
 from app.actions.snapshots import Render, Sheet, forget, forget_archives, keep
+from app.actions.topic_list import topic_list_of
 from app.models import Show, Topic
 from app.platform import Platform
 from feeds import opml, rss
@@ -38,6 +39,7 @@ def refresh_show(platform: Platform, show_id: str) -> None:
         # What most people wait for comes first.
         _keep_all(platform, [sheet(one) for one in mine] + _site_sheets(platform))
         _keep_all(platform, [sheet(one) for one in others])
+        _keep_all(platform, [_topic_list(platform, topic) for topic in topics])
         _keep_all(platform, _archives(platform, [*mine, *others]))
 
 
@@ -49,6 +51,7 @@ def refresh_all(platform: Platform) -> None:
     series = [one for show in shows for one in _show_series(platform, show)]
     series += [_topic_series(platform, topic) for topic in topics]
     sheets = [sheet(one) for one in series] + _site_sheets(platform)
+    sheets += [_topic_list(platform, topic) for topic in topics]
     _keep_all(platform, sheets)
     archives = _archives(platform, series)
     _keep_all(platform, archives)
@@ -111,6 +114,18 @@ def _topic_series(platform: Platform, topic: Topic) -> Series:
         return _rss(channel) if channel.items or asked.was_public else None
 
     return Series(topic.feed_path, _version_of_all, read, about(topic), Kind.SOUND)
+
+
+def _topic_list(platform: Platform, topic: Topic) -> Sheet:
+    def read(session: Session, guid: str, was_public: bool) -> Render | None:
+        current = session.get(Topic, topic.id)
+        if current is None:
+            return None
+        channel = topic_list_of(session, platform, current, guid)
+        return _rss(channel) if channel.tags.contents or was_public else None
+
+    path = topic.list_path
+    return Sheet(path, rss.CONTENT_TYPE, _version_of_all, read, shares=path)
 
 
 def _site_sheets(platform: Platform) -> list[Sheet]:

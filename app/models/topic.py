@@ -30,3 +30,8 @@ class Topic(Base):
     def feed_path(self) -> str:
         """Where the feed lies, without the leading slash."""
         return f"topics/{self.slug}/feed.xml"
+
+    @property
+    def list_path(self) -> str:
+        """Where the list lies that names these episodes in the feeds of their shows."""
+        return f"topics/{self.slug}/list.xml"

@@ -36,7 +36,7 @@ def test_feeds_come_back_byte_for_byte(
     assert {path: moved(feed.body) for path, feed in old.items()} == {
         path: feed.body for path, feed in new.items()
     }
-    assert len(new) == 5
+    assert len(new) == 6
 
 
 def test_feeds_keep_their_dates_when_they_are_rendered_again(
