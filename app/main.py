@@ -31,6 +31,7 @@ from app.studio import (
     episode_particulars,
     leaving,
     listeners,
+    live,
     moving,
     particulars,
     signing_in,
@@ -78,6 +79,7 @@ def _studio() -> APIRouter:
         particulars,  #      /studio/shows/{slug}/particulars
         episode_particulars,  # /studio/episodes/{name}/particulars
         listeners,  #        /studio/shows/{slug}/listeners .../{key}/revoke
+        live,  #             /studio/shows/{slug}/live .../{id}/begin /end /remove
         leaving,  #          /studio/shows/{slug}/leaving .../stay
         moving,  #           /studio/moving-in .../look .../{slug} .../stop .../again
         beginning,  #        /studio/shows/{slug}/new .../episodes, a recording

@@ -41,7 +41,7 @@ class Announcer(Protocol):
     def address(self) -> str:
         """By which we know them."""
 
-    def tell(self, outbound: Outbound, feed_url: str) -> int:
+    def tell(self, outbound: Outbound, feed_url: str, reason: str) -> int:
         """Tell that a feed has changed; the status of the answer."""
 
 
@@ -51,7 +51,7 @@ class Hub:
 
     address: str
 
-    def tell(self, outbound: Outbound, feed_url: str) -> int:
+    def tell(self, outbound: Outbound, feed_url: str, reason: str) -> int:
         """As every hub takes it, though WebSub leaves it open (section 7)."""
         form = {"hub.mode": "publish", "hub.url": feed_url, "hub.topic": feed_url}
         answer = outbound.ask(
@@ -67,9 +67,9 @@ class Podping:
     address: str
     token: str
 
-    def tell(self, outbound: Outbound, feed_url: str) -> int:
+    def tell(self, outbound: Outbound, feed_url: str, reason: str) -> int:
         """As podping.cloud takes it."""
-        asked = urlencode({"url": feed_url, "reason": "update", "medium": "podcast"})
+        asked = urlencode({"url": feed_url, "reason": reason, "medium": "podcast"})
         answer = outbound.ask(
             f"{self.address}?{asked}",
             headers={"Authorization": self.token},
@@ -93,14 +93,28 @@ def announce_later(
     session: Session, platform: Platform, path: str, before: bytes = b""
 ) -> None:
     """A public feed differs from what it said before, in this transaction."""
-    due = now() + QUIET
+    for row in _notices(session, platform, path, before):
+        row.due_at = row.since = now() + QUIET
+        row.attempts = 0
+
+
+def announce_now(session: Session, platform: Platform, path: str, reason: str) -> None:
+    """A public feed says since just now what nobody can wait for."""
+    for row in _notices(session, platform, path):
+        row.due_at = row.since = now()
+        row.reason, row.attempts = reason, 0
+
+
+def _notices(
+    session: Session, platform: Platform, path: str, before: bytes = b""
+) -> Iterator[Announcement]:
     for announcer in _announcers(platform):
         row = session.get(Announcement, (path, announcer.address))
         if row is None:
             known = _digest(before) if before else ""
             row = Announcement(path=path, listener=announcer.address, digest=known)
             session.add(row)
-        row.due_at, row.since, row.attempts = due, due, 0
+        yield row
 
 
 def announce_due(
@@ -150,13 +164,15 @@ def _digest(body: bytes) -> str:
 def _tell(platform: Platform, announcer: Announcer, notice: Announcement) -> bool:
     outbound = outbound_of(platform, total_seconds=30)
     try:
-        status = announcer.tell(outbound, platform.url(notice.path))
+        status = announcer.tell(outbound, platform.url(notice.path), notice.reason)
     except CommoncastError as error:
         log.warning("not announced", path=notice.path, cause=error.sentence)
         return False
     is_taken = 200 <= status < 300
-    told = log.info if is_taken else log.warning
-    told("announced", path=notice.path, to=announcer.address, status=status)
+    tell, event = (
+        (log.info, "announced") if is_taken else (log.warning, "not announced")
+    )
+    tell(event, path=notice.path, to=announcer.address, status=status)
     return is_taken
 
 
@@ -168,6 +184,7 @@ def _settle(platform: Platform, notice: Announcement, digest: str) -> None:
         row.digest, row.attempts = digest, 0
         if row.due_at == notice.due_at:  # it has not changed meanwhile
             row.due_at = row.since = None
+            row.reason = "update"
 
 
 def _postpone(platform: Platform, notice: Announcement) -> None:

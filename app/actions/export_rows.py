@@ -16,7 +16,7 @@ from app.models import ProcessingState, TranscriptionState
 
 # What opens doors, and what only means something to the machines of this moment.
 _SECRET = {"feed_keys", "sign_in_links", "web_sessions"}
-_PASSING = {"chunks", "leases", "leftovers", "uploads"}
+_PASSING = {"chunks", "feed_objects", "leases", "leftovers", "uploads"}
 # The bytes of a feed are a file of their own; the rest is made of them.
 _WRITTEN_ELSEWHERE = {"feed_snapshots": {"body", "gzip", "brotli", "etag"}}
 _INTERRUPTED = "It was being made when the community moved. Please try again."

@@ -12,19 +12,21 @@ from app.actions.catalogue import visible, visible_in
 from app.actions.episode_particulars import told_of
 from app.actions.feed_enclosures import chapters, enclosures, transcripts
 from app.actions.feed_pages import Page, archive_path, paging, read_page
+from app.actions.live_now import coming
 from app.actions.network import network_of
 from app.actions.particulars import tags_of
 from app.database import now
 from app.models import (
     Credit,
     Episode,
+    LiveItem,
     Show,
     Topic,
 )
 from app.platform import Platform
 from feeds import document
 from feeds.document import Channel, Item
-from feeds.tags import ChannelTags, Trailer
+from feeds.tags import ChannelTags, Live, Trailer
 from media_pipeline.rendition import Kind
 
 MOST_TRAILERS = 10  # one for each season of a long show
@@ -137,7 +139,25 @@ def _tags(platform: Platform, show: Show) -> ChannelTags:
     tags = tags_of(platform, show, network_of(session, platform))
     wanted = visible_in(show).where(Episode.kind == "trailer").limit(MOST_TRAILERS)
     found = session.scalars(wanted) if session else ()
-    return replace(tags, trailers=tuple(_trailer(platform, e) for e in found))
+    live = coming(session, show.id) if session else ()
+    return replace(
+        tags,
+        trailers=tuple(_trailer(platform, episode) for episode in found),
+        live=tuple(_live(platform, show, item) for item in live),
+    )
+
+
+def _live(platform: Platform, show: Show, item: LiveItem) -> Live:
+    return Live(
+        guid=item.id,
+        title=item.title,
+        status=item.status,
+        starts_at=item.starts_at,
+        ends_at=item.ended_at,
+        url=item.stream_url,
+        content_type=item.content_type,
+        page=item.page_url or platform.url(f"shows/{show.slug}"),
+    )
 
 
 def _trailer(platform: Platform, episode: Episode) -> Trailer:

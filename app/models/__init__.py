@@ -13,6 +13,7 @@ from app.models.feed_review import FeedReview
 from app.models.feed_snapshot import FeedSnapshot
 from app.models.lease import Lease
 from app.models.leftover import Leftover
+from app.models.live_item import LiveItem
 from app.models.move import Move, MoveItem, MoveState
 from app.models.processing import Processing, ProcessingState
 from app.models.recording import Recording
@@ -39,6 +40,7 @@ __all__ = [
     "Host",
     "Lease",
     "Leftover",
+    "LiveItem",
     "Move",
     "MoveItem",
     "MoveState",

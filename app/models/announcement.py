@@ -17,4 +17,5 @@ class Announcement(Base):
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     since: Mapped[datetime | None]  # when it was due first
     attempts: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(default="update")  # or live, liveEnd
     digest: Mapped[str] = mapped_column(default="")  # of what the feed said last

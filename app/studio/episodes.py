@@ -1,6 +1,5 @@
 """One episode in the studio: its words, what is missing, and what comes next."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,8 +10,6 @@ from starlette.datastructures import FormData
 from app.actions import arriving, details, publication, replacing, uploading
 from app.actions.notes import render_notes
 from app.actions.posters import given_poster, remove_poster
-from app.database import now
-from app.errors import BadRequest
 from app.models import Episode
 from app.models.identity import clean_text
 from app.page.request import PlatformDep, Reading
@@ -21,7 +18,7 @@ from app.studio import episode_form, page
 from app.studio.access import hosted_episode
 from app.studio.episode_form import Words
 from app.studio.pictures import hang_before_film, hang_in_episode
-from app.studio.posting import Posted, file, text
+from app.studio.posting import Posted, file, moment, text
 from app.studio.preview import Preview
 from app.studio.session import Visit, Visiting
 from app.studio.standing import standing
@@ -132,24 +129,9 @@ def _go_on(
         return "saved"
     field = "publish_at" if action == "schedule" else "publish"
     with words.beside(field):
-        at = _moment(form) if action == "schedule" else None
+        at = moment(form, "publish_at") if action == "schedule" else None
         publication.publish(platform, episode_id, visit.user.id, at)
     return "scheduled" if action == "schedule" else "published"
-
-
-def _moment(form: FormData) -> datetime:
-    # A browser tells how far its clock is from UTC; without scripts it is UTC.
-    offset = text(form, "utc_offset_minutes").removeprefix("-")
-    sign = -1 if text(form, "utc_offset_minutes").startswith("-") else 1
-    minutes = sign * int(offset) if offset.isdigit() and len(offset) < 4 else 0
-    try:
-        typed = datetime.fromisoformat(text(form, "publish_at"))
-    except ValueError as error:
-        raise BadRequest("Please choose a day and a time.") from error
-    moment = typed.replace(tzinfo=UTC) + timedelta(minutes=minutes)
-    if moment <= now():
-        raise BadRequest("This moment has passed. Please choose a later one.")
-    return moment
 
 
 def _page(

@@ -1,6 +1,7 @@
 """Forms of a signed-in host: read with a limit, and only when they are our own."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -8,6 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
+from app.database import now
 from app.errors import BadRequest, NotAllowed, TooLarge
 from app.studio.session import Visiting
 
@@ -69,3 +71,19 @@ async def _limited(
         if size > most:
             raise TooLarge("These files are too large for this form.")
         yield piece
+
+
+def moment(form: FormData, name: str) -> datetime:
+    """A day and a time that are still to come; or `BadRequest` with a sentence."""
+    # A browser tells how far its clock is from UTC; without scripts it is UTC.
+    offset = text(form, "utc_offset_minutes").removeprefix("-")
+    sign = -1 if text(form, "utc_offset_minutes").startswith("-") else 1
+    minutes = sign * int(offset) if offset.isdigit() and len(offset) < 4 else 0
+    try:
+        typed = datetime.fromisoformat(text(form, name))
+        found = typed.replace(tzinfo=UTC) + timedelta(minutes=minutes)
+    except (ValueError, OverflowError) as error:
+        raise BadRequest("Please choose a day and a time.") from error
+    if found <= now():
+        raise BadRequest("This moment has passed. Please choose a later one.")
+    return found

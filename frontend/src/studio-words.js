@@ -12,12 +12,12 @@ export function prepareWords() {
     time.textContent = new Date(time.dateTime).toLocaleString();
   }
   changed = false;
+  for (const form of document.querySelectorAll("form:has([data-zone])")) prepareZone(form);
   const form = document.querySelector("form[data-words]");
   if (!form) return;
   form.addEventListener("input", () => (changed = true));
   form.addEventListener("submit", (event) => submit(event, form));
   prepareNotes(form);
-  prepareZone(form);
 }
 
 function submit(event, form) {
@@ -68,8 +68,7 @@ function prepareNotes(form) {
 }
 
 function prepareZone(form) {
-  const when = form.elements.publish_at;
-  if (!when) return;
+  const when = form.querySelector("input[type=datetime-local]");
   form.querySelector("[data-zone]").textContent =
     `(${Intl.DateTimeFormat().resolvedOptions().timeZone})`;
   const measure = () => {

@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("path", "listener", name=op.f("pk_announcements")),
     )
     op.create_index(
@@ -169,6 +170,30 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("show_id", name=op.f("pk_departures")),
     )
+    op.create_table(
+        "live_items",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("show_id", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("stream_url", sa.String(), nullable=False),
+        sa.Column("page_url", sa.String(), nullable=False),
+        sa.Column("content_type", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["show_id"],
+            ["shows.id"],
+            name=op.f("fk_live_items_show_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_live_items")),
+    )
+    with op.batch_alter_table("live_items", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_live_items_show_id"), ["show_id"], unique=False
+        )
     op.create_table(
         "feed_keys",
         sa.Column("id", sa.String(), nullable=False),
@@ -715,6 +740,7 @@ def downgrade() -> None:
     op.drop_table("move_items")
     op.drop_table("moves")
     op.drop_table("feed_reviews")
+    op.drop_table("live_items")
     op.drop_table("feed_keys")
     op.drop_table("departures")
     op.drop_table("announcements")

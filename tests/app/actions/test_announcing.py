@@ -1,10 +1,7 @@
 """Hubs are told when a feed has changed, but not while a host may change their mind."""
 
-import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -12,76 +9,21 @@ from lxml import etree
 from starlette.testclient import TestClient
 
 from app.actions import announcing, private_shows, syndication
-from app.database import Base, now
+from app.database import Base
 from app.main import create_app
-from app.models import Announcement, Episode, FeedSnapshot, Show
+from app.models import Announcement, Episode, FeedSnapshot
 from app.platform import Platform
 from app.settings import Settings
+from tests.app.actions.listener import (
+    FEED,
+    QUIET,
+    SECOND,
+    Clock,
+    Listener,
+    add_episode,
+    wait,
+)
 from tests.factories import make_episode, make_show, publish
-
-FEED = "shows/demo/feed.xml"
-QUIET = announcing.QUIET
-SECOND = timedelta(seconds=1)
-
-
-class Listener:
-    """A hub and a podping writer; answers what it is told to, and remembers."""
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, str]] = []
-        self.status = 202
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                size = int(self.headers["Content-Length"])
-                self.answer(self.rfile.read(size).decode())
-
-            def do_GET(self) -> None:
-                self.answer(urlsplit(self.path).query)
-
-            def answer(self, form: str) -> None:
-                told = {name: values[0] for name, values in parse_qs(form).items()}
-                told["token"] = self.headers.get("Authorization") or ""
-                outer.asked.append(told)
-                self.send_response(outer.status)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Quietly."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def door(self) -> str:
-        return f"127.0.0.1:{self.server.server_port}"
-
-    def about(self, path: str) -> list[dict[str, str]]:
-        return [told for told in self.asked if told["hub.url"].endswith(path)]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.late = timedelta()
-
-    def __call__(self) -> datetime:
-        return now() + self.late
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(announcing, "now", clock)
-    return clock
-
-
-@pytest.fixture
-def hub() -> Iterator[Listener]:
-    hub = Listener()
-    yield hub
-    hub.server.shutdown()
-    hub.server.server_close()
 
 
 @pytest.fixture
@@ -100,19 +42,6 @@ def show_id(platform: Platform) -> str:
         publish(make_episode(session, show, "The first"))
     syndication.refresh_show(platform, show.id)
     return show.id
-
-
-def add_episode(platform: Platform, show_id: str, title: str) -> None:
-    with platform.database.session() as session:
-        show = session.get_one(Show, show_id)
-        publish(make_episode(session, show, title))
-        show.touch()
-    syndication.refresh_show(platform, show_id)
-
-
-def wait(platform: Platform, clock: Clock, period: timedelta) -> None:
-    clock.late += period
-    announcing.announce_due(platform)
 
 
 def test_nobody_is_told_while_a_host_may_change_their_mind(
@@ -254,32 +183,6 @@ def test_feeds_and_answers_name_the_hub(platform: Platform, show_id: str) -> Non
     assert answer.headers["link"] == (
         f'<{address}>; rel="hub", <{platform.url(FEED)}>; rel="self"'
     )
-
-
-def test_podpings_are_written_where_a_keeper_has_switched_them_on(
-    settings: Settings, hub: Listener, clock: Clock
-) -> None:
-    named = {"podping_url": f"http://{hub.door}/", "podping_token": "secret"}
-    platform = Platform.open(
-        settings.model_copy(update=named | {"fetch_also": hub.door})
-    )
-    Base.metadata.create_all(platform.database.engine)
-    with platform.database.session() as session:
-        show = make_show(session)
-        publish(make_episode(session, show, "The first"))
-    syndication.refresh_show(platform, show.id)
-
-    wait(platform, clock, QUIET + SECOND)
-
-    assert {
-        "url": platform.url(FEED),
-        "reason": "update",
-        "medium": "podcast",
-        "token": "secret",
-    } in hub.asked
-    with platform.database.reading() as session:
-        assert b'usesPodping="true"' in session.get_one(FeedSnapshot, FEED).body
-    platform.close()
 
 
 def test_without_a_setting_nobody_is_told_anything(

@@ -48,7 +48,9 @@ def test_a_topic_lists_its_episodes_in_the_feeds_of_their_shows(
 
 
 def test_a_list_breaks_no_rule(platform: Platform, shows: list[Show]) -> None:
-    assert [found for found in check(body(platform)) if found.severity == Severity.ERROR] == []
+    assert [
+        found for found in check(body(platform)) if found.severity == Severity.ERROR
+    ] == []
 
 
 def test_what_becomes_private_leaves_the_list(

@@ -67,6 +67,7 @@ def fill(moved_show: Show, episode: Episode, upload_id: str) -> Callable[[str], 
         "name": episode.id,
         "upload_id": upload_id,
         "key_id": "0" * 32,
+        "live_id": "0" * 32,
     }
     return lambda path: path.format(step="delete", **names)
 
