@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import or_, select
 
 from app.actions.catalogue import visible
-from app.actions.feed_visit import drift, visit
+from app.actions.feed_visit import drift, show_drift, visit
 from app.database import now
 from app.models import Departure, Episode, FeedReview, FeedSnapshot, Show
 from app.outbound import Outbound, door_of
@@ -31,6 +31,7 @@ def review(platform: Platform, show_id: str) -> list[Problem]:
     found = [*_kept_problems(platform, show), *seen.problems]
     if seen.dates or not found:
         found += drift(before, seen.dates, public)
+        found += show_drift(show.podcast_guid, seen.guid)
     _keep(platform, show_id, found, seen.dates or before)
     return found
 

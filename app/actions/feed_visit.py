@@ -20,6 +20,7 @@ class Seen:
 
     problems: list[Problem]
     dates: dict[str, str]  # of every item: guid -> pubDate
+    guid: str = ""  # of the show
 
 
 def visit(outbound: Outbound, feed_url: str) -> Seen:
@@ -33,7 +34,8 @@ def visit(outbound: Outbound, feed_url: str) -> Seen:
         return Seen([_problem("live-feed-unreachable", said)], {})
     visiting = _Visit(outbound, feed_url, answer)
     problems = [problem for judge in _JUDGES for problem in judge(visiting)]
-    return Seen(problems, visiting.dates())
+    guid = text_of(visiting.channel, "podcast:guid")
+    return Seen(problems, visiting.dates(), guid)
 
 
 def drift(
@@ -52,6 +54,14 @@ def drift(
             for guid in moved
         ),
     ]
+
+
+def show_drift(expected: str, seen: str) -> list[Problem]:
+    """Whether the show is another one than the directories know by its guid."""
+    if seen == expected:
+        return []
+    said = f"The feed says {seen or 'nothing'}, the show is {expected}."
+    return [_problem("show-guid-drift", said)]
 
 
 class _Visit:
@@ -164,6 +174,7 @@ _RULES: dict[str, tuple[Severity, str]] = {
     "live-artwork": (ERROR, "Hang the picture of the show or episode again."),
     "live-text-unreachable": (WARNING, "Give the chapters or the transcript again."),
     "live-text-cors": (WARNING, "A server in front must pass all headers on."),
+    "show-guid-drift": (ERROR, "Tell the keeper: directories will list it twice."),
     "guid-drift": (ERROR, "Tell the keeper: apps will play episodes twice."),
     "date-drift": (WARNING, "Tell the keeper: apps sort episodes by date."),
 }

@@ -11,7 +11,7 @@ import uvicorn
 from app.actions import feed_review, syndication
 from app.database import Base, now
 from app.main import create_app
-from app.models import Episode, FeedReview, Rendition
+from app.models import Episode, FeedReview, Rendition, Show
 from app.platform import Platform
 from app.settings import Settings
 from media_pipeline.storage.local import LocalStorage
@@ -93,6 +93,20 @@ def test_a_guid_that_changed_is_noticed(platform: Platform, episode: Episode) ->
     found = feed_review.review(platform, episode.show_id)
 
     assert "date-drift" in [problem.rule for problem in found]
+
+
+def test_a_show_whose_guid_changed_is_noticed(
+    platform: Platform, episode: Episode
+) -> None:
+    assert "show-guid-drift" not in reviewed(platform, episode)
+    with platform.database.session() as session:
+        session.get_one(Show, episode.show_id).podcast_guid = "another"
+
+    assert "show-guid-drift" in reviewed(platform, episode)
+
+
+def reviewed(platform: Platform, episode: Episode) -> set[str]:
+    return {found.rule for found in feed_review.review(platform, episode.show_id)}
 
 
 def test_a_feed_is_visited_once_a_day(platform: Platform, episode: Episode) -> None:

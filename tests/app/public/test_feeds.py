@@ -246,6 +246,25 @@ def test_the_feed_answers_while_the_database_does_not(
     assert after.content == before.content
 
 
+def test_the_feed_answers_while_the_bucket_does_not(
+    settings: Settings,
+    platform: Platform,
+    show_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    nowhere = "s3://bucket?endpoint=http://127.0.0.1:9&region=here"
+    away = settings.model_copy(update={"storage_url": nowhere})
+
+    with TestClient(create_app(away), base_url="https://cast.example") as client:
+        answer = client.get(FEED, headers=PLAIN)
+        ready = client.get("/readyz")
+
+    assert answer.content == body_of(platform)
+    assert ready.status_code == 503  # so that the keeper hears of it
+
+
 def test_the_feed_answers_while_somebody_writes_for_long(
     desk: TestClient, platform: Platform, show_id: str
 ) -> None:
