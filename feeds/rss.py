@@ -65,10 +65,11 @@ def _add(entry: FeedEntry, item: Item) -> None:
     entry.enclosure(line(file.url, _URL), str(file.size), line(file.content_type))
     if item.origin:
         entry.source(line(item.origin.feed_url, _URL), line(item.origin.title))
-    short = _description(item, DESCRIPTION_BYTES)
-    if short:
+    full = _description(item, UNLIMITED)
+    if full:
+        fits = len(full.encode()) <= DESCRIPTION_BYTES
+        short = full if fits else _description(item, DESCRIPTION_BYTES)
         entry.description(etree.CDATA(short))
-        full = _description(item, UNLIMITED)
         entry.content(full, type="CDATA")
 
 

@@ -5,6 +5,7 @@ beside them, as nginx's `gzip_static` and `brotli_static` expect.
 """
 
 import os
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -76,9 +77,19 @@ def _replace(file: Path, data: bytes) -> None:
     fresh = file.with_name(f"{file.name}.{uuid4().hex}.tmp")
     try:
         fresh.write_bytes(data)
+        moment = _later_than(file)
+        os.utime(fresh, (moment, moment))
         os.replace(fresh, file)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _later_than(file: Path) -> int:
+    # nginx makes an ETag of the second and the size: no two versions may share both.
+    try:
+        return max(int(time.time()), int(file.stat().st_mtime) + 1)
+    except FileNotFoundError:
+        return int(time.time())
 
 
 def _folder(platform: Platform) -> Path:

@@ -5,7 +5,7 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 
 from app.actions import feed_files, syndication
-from app.models import FeedSnapshot
+from app.models import FeedSnapshot, Show
 from app.platform import Platform
 from tests.factories import make_episode, make_show, publish
 
@@ -68,3 +68,17 @@ def test_of_an_unknown_feed_nothing_is_written(platform: Platform) -> None:
     feed_files.write(platform, FEED)
 
     assert not (platform.settings.data_dir / "feeds").exists()
+
+
+def test_no_two_versions_share_a_second(platform: Platform, file: Path) -> None:
+    seconds = []
+    for title in ("One", "Two", "Six"):
+        with platform.database.session() as session:
+            show = session.query(Show).one()
+            show.title = title
+            show.touch()
+        syndication.refresh_show(platform, show.id)
+        seconds.append(int(file.stat().st_mtime))
+
+    assert len(set(seconds)) == 3
+    assert seconds == sorted(seconds)
