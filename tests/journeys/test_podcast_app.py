@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.app.old_host import old_host
 from tests.journeys.conftest import Site, needs, record, until
 from tests.journeys.relay import Relay, relaying
 
@@ -134,3 +135,30 @@ def test_a_killed_download_goes_on_where_it_stopped(
 def partly_there(gpo: Gpodder) -> bool:
     parts = gpo.home.glob("Downloads/*/*.partial")
     return any(part.stat().st_size > 65536 for part in parts)
+
+
+AFTER = """<item><title>After the move</title><guid>after</guid>
+<pubDate>Mon, 05 Jan 2099 08:00:00 +0000</pubDate>
+<enclosure url="http://127.0.0.1:9/after.mp3" length="1" type="audio/mpeg"/></item>"""
+
+
+def test_an_app_follows_a_show_to_its_new_host(
+    site: Site, feed: str, talk: Path, gpo: Gpodder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(site, talk, "Before the move")
+    gpo("subscribe", feed)
+    with old_host() as there:
+        monkeypatch.setenv("COMMONCAST_FETCH_ALSO", there.door)
+        new_feed = f"{there.home}/new.xml"
+        moved = httpx2.get(feed).text.replace(feed, new_feed)
+        there.files["/new.xml"] = moved.replace("<item>", f"{AFTER}<item>", 1).encode()
+        left = site.commoncast("leave", "demo", new_feed, "--notice-days", "0")
+        assert left.returncode == 0, left.stderr
+
+        gpo("update")
+
+        assert httpx2.get(feed).status_code == 301
+        assert new_feed in gpo("list")
+        episodes = gpo("episodes")
+    assert "Before the move" in episodes
+    assert "After the move" in episodes
