@@ -185,6 +185,10 @@ def test_a_broken_feed_breaks_exactly_one_rule(
     problems = check(VALID.replace(right, wrong, 1).encode(), LATER)
 
     assert {problem.rule for problem in problems} == {rule}
+    for problem in problems:
+        assert problem.severity == RULES[rule].severity
+        assert len(problem.message) > len("x is y.")
+        assert problem.cure.endswith(".")
 
 
 @pytest.mark.parametrize(("rule", "channel"), MISMADE)
