@@ -9,7 +9,7 @@ first archive has the oldest episodes: when one is added, no archive changes.
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, load_only, selectinload
 
 from app.models import Credit, Episode, Rendition, Transcript
 from app.platform import Platform
@@ -37,6 +37,19 @@ class Page:
     def episodes(self) -> list[Episode]:
         """All of them."""
         return [*self.full, *self.brief]
+
+
+_BRIEF = (
+    *(Episode.guid, Episode.slug, Episode.title, Episode.summary, Episode.language),
+    *(Episode.published_at, Episode.created_at, Episode.changed_at, Episode.explicit),
+    *(Episode.season, Episode.number, Episode.kind, Episode.show_id),
+    *(Episode.revision, Episode.settled_revision),
+)
+_FILE = (
+    *(Rendition.kind, Rendition.revision, Rendition.content_type, Rendition.size),
+    *(Rendition.bitrate, Rendition.height, Rendition.codecs, Rendition.sha384),
+    *(Rendition.duration_seconds, Rendition.episode_id),
+)
 
 
 def count_archives(
@@ -110,7 +123,12 @@ def _full(session: Session, slots: Select[Episode], kind: Kind) -> list[Episode]
 
 
 def _brief(session: Session, slots: Select[Episode], kind: Kind) -> list[Episode]:
+    # Thousands of them: only the columns that stand in the feed.
     heard = Episode.renditions.and_(Rendition.kind.in_((Kind.SOUND, Kind.FILM)))
-    loaded = (joinedload(Episode.show), selectinload(heard))
+    loaded = (
+        load_only(*_BRIEF),
+        selectinload(Episode.show),
+        selectinload(heard).load_only(*_FILE),
+    )
     found = session.scalars(slots.options(*loaded)).all()
     return [episode for episode in reversed(found) if episode.rendition(kind)]
