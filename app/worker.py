@@ -19,6 +19,7 @@ from app.actions import (
     feed_review,
     leases,
     leaving,
+    live,
     moving_on,
     publication,
     renewing,
@@ -162,6 +163,7 @@ def _sweep(platform: Platform) -> None:
     _try(tagging.renew_all_tags, platform)
     _try(renewing.sweep, platform)
     _try(leaving.sweep, platform)
+    _try(live.sweep, platform)
     _try(tidying.sweep_replaced, platform)
     _try(tidying.sweep_scratch, platform)
     _try(jobs.forget_finished, platform, (now() - FINISHED_KEPT).isoformat())

@@ -95,7 +95,7 @@ def announce_later(
     """A public feed differs from what it said before, in this transaction."""
     for row in _notices(session, platform, path, before):
         row.due_at = row.since = now() + QUIET
-        row.attempts = 0
+        row.reason, row.attempts = "update", 0
 
 
 def announce_now(session: Session, platform: Platform, path: str, reason: str) -> None:
@@ -184,7 +184,6 @@ def _settle(platform: Platform, notice: Announcement, digest: str) -> None:
         row.digest, row.attempts = digest, 0
         if row.due_at == notice.due_at:  # it has not changed meanwhile
             row.due_at = row.since = None
-            row.reason = "update"
 
 
 def _postpone(platform: Platform, notice: Announcement) -> None:

@@ -20,6 +20,7 @@ from app.models import (
     Credit,
     Episode,
     LiveItem,
+    Rendition,
     Show,
     Topic,
 )
@@ -137,13 +138,16 @@ def _new_feed_url(platform: Platform, show: Show, path: str) -> str:
 def _tags(platform: Platform, show: Show) -> ChannelTags:
     session = object_session(show)
     tags = tags_of(platform, show, network_of(session, platform))
-    wanted = visible_in(show).where(Episode.kind == "trailer").limit(MOST_TRAILERS)
-    found = session.scalars(wanted) if session else ()
-    live = coming(session, show.id) if session else ()
+    if session is None:
+        return tags
+    is_heard = Episode.renditions.any(Rendition.kind == Kind.SOUND)
+    trailers = visible_in(show).where(Episode.kind == "trailer", is_heard)
+    newest = trailers.order_by(Episode.published_at.desc(), Episode.id)
+    found = session.scalars(newest.limit(MOST_TRAILERS)).all()
     return replace(
         tags,
-        trailers=tuple(_trailer(platform, episode) for episode in found),
-        live=tuple(_live(platform, show, item) for item in live),
+        trailers=tuple(_trailer(platform, e) for e in found if e.rendition(Kind.SOUND)),
+        live=tuple(_live(platform, show, i) for i in coming(session, show.id)),
     )
 
 

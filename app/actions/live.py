@@ -1,11 +1,13 @@
 """What goes out live: planned, begun and ended by a host, and told to apps at once."""
 
+from contextlib import suppress
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions import announcing, lines, syndication
-from app.actions.live_now import coming
+from app.actions.live_now import SHOWN_AFTERWARDS, coming
 from app.database import now
 from app.errors import BadRequest, NotFound
 from app.models import LiveItem, Show
@@ -72,6 +74,16 @@ def remove(platform: Platform, show_id: str, live_id: str) -> None:
         row.show.touch()
         session.delete(row)
     syndication.refresh_show(platform, show_id)
+
+
+def sweep(platform: Platform) -> None:
+    """Let what is over leave the feed after a day."""
+    is_old = LiveItem.ended_at <= now() - SHOWN_AFTERWARDS
+    with platform.database.reading() as session:
+        old = session.execute(select(LiveItem.show_id, LiveItem.id).where(is_old)).all()
+    for show_id, live_id in old:
+        with suppress(NotFound):  # a host was quicker
+            remove(platform, show_id, live_id)
 
 
 def _found(session: Session, show_id: str, live_id: str) -> LiveItem:

@@ -145,8 +145,8 @@ def _paid(typed: str) -> list[dict[str, Any]]:
 
 def _recipient(line: str) -> dict[str, Any]:
     address, share, name, *_ = [*line.split(" ", 2), "", ""]
-    is_share = share.isascii() and share.isdigit() and 0 < int(share[:4]) <= 100
-    if not _LIGHTNING.fullmatch(address) or not is_share:
+    is_share = share.isascii() and share.isdigit() and len(share) <= 3
+    if not _LIGHTNING.fullmatch(address) or not is_share or not 0 < int(share) <= 100:
         raise BadRequest(
             f"Please write each like: ada@wallet.example 50 Ada Example: {line[:60]}"
         )

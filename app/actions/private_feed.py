@@ -60,6 +60,7 @@ def _item(platform: Platform, item: Item) -> Item:
         alternates=tuple(other for other in others if other),
         # Pictures lie where anybody may look who knows their name.
         image_url="",
+        tags=replace(item.tags, pictures=()),
         transcripts=tuple(scripts),
         chapters=chapters,
         chapters_url=_moved(platform, item.chapters_url),

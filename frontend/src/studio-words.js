@@ -12,7 +12,7 @@ export function prepareWords() {
     time.textContent = new Date(time.dateTime).toLocaleString();
   }
   changed = false;
-  for (const form of document.querySelectorAll("form:has([data-zone])")) prepareZone(form);
+  for (const zone of document.querySelectorAll("[data-zone]")) prepareZone(zone.closest("form"));
   const form = document.querySelector("form[data-words]");
   if (!form) return;
   form.addEventListener("input", () => (changed = true));

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.actions import live
 from app.actions.live_now import coming
 from app.database import now
 from app.models import LiveItem, Show
@@ -90,8 +91,11 @@ def test_after_a_day_it_is_forgotten(
         (item,) = session.query(LiveItem).all()
         item.ended_at = now() - timedelta(days=1, seconds=1)
 
+    live.sweep(platform)
+
+    assert "liveItem" not in feed_of(browser, show)
     with platform.database.reading() as session:
-        assert coming(session, show.id) == []
+        assert session.query(LiveItem).all() == []
 
 
 def test_what_does_not_take_place_leaves_the_feed(
