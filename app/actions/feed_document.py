@@ -65,26 +65,37 @@ def topic_document_of(
 ) -> Channel:
     """The feed of a topic, across shows, or one of its archives."""
     page = read_page(session, platform, about(topic), Kind.SOUND, number)
-    episodes = page.episodes
-    shows = [episode.show for episode in episodes]
-    show = shows[0] if shows else session.scalars(_oldest_show()).first()
-    site = platform.settings.site_name
-    words = f"What {site} has published about {topic.title}."
-    return Channel(
+    shows = [episode.show for episode in page.episodes]
+    return replace(
+        topic_channel(session, platform, topic, shows),
         feed_url=platform.url(archive_path(topic.feed_path, page.number)),
         paging=paging(platform, topic.feed_path, page),
         hubs=_hubs(platform, page),
         guid=guid,
+        changed_at=_newest_change(page.episodes, now()),
+        items=_items(platform, page, is_guest=True),
+    )
+
+
+def topic_channel(
+    session: Session, platform: Platform, topic: Topic, shows: Sequence[Show]
+) -> Channel:
+    """What every feed of a topic says of itself; the show of the newest comes first."""
+    show = shows[0] if shows else session.scalars(_oldest_show()).first()
+    site = platform.settings.site_name
+    words = f"What {site} has published about {topic.title}."
+    return Channel(
+        feed_url="",
+        guid="",
         title=f"{topic.title} · {site}",
         link=platform.url(f"topics/{topic.slug}"),
         description=topic.description or words,
         language=show.language if show else "en",
-        changed_at=_newest_change(episodes, show.created_at if show else now()),
+        changed_at=now(),
         image_url=_artwork(platform, show),
         categories=_categories(show),
         author=site,
         explicit=any(show.explicit for show in shows),
-        items=_items(platform, page, is_guest=True),
     )
 
 

@@ -3,11 +3,13 @@
 An app that knows these shows plays the episodes from their own feeds.
 """
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions.announcing import hubs
-from app.actions.feed_document import about, topic_document_of
+from app.actions.feed_document import about, topic_channel
 from app.models import Episode, Show, Topic
 from app.platform import Platform
 from feeds.document import Channel
@@ -20,15 +22,14 @@ def topic_list_of(
     session: Session, platform: Platform, topic: Topic, guid: str
 ) -> Channel:
     """The feed that lists what we have published about a topic."""
-    mine = about(topic).subquery()
+    mine = about(topic).with_only_columns(Episode.id)
     rows = session.execute(
         select(Episode.guid, Episode.title, Show)
         .join(Show, Show.id == Episode.show_id)
-        .where(Episode.id.in_(select(mine.c.id)))
+        .where(Episode.id.in_(mine))
         .order_by(Episode.published_at.desc(), Episode.id)
         .limit(MOST_EPISODES)
     ).all()
-    feed = topic_document_of(session, platform, topic, guid)
     contents = tuple(
         Remote(
             feed_guid=show.podcast_guid,
@@ -39,18 +40,11 @@ def topic_list_of(
         )
         for item_guid, title, show in rows
     )
-    return Channel(
+    shows = [show for _, _, show in rows]
+    return replace(
+        topic_channel(session, platform, topic, shows),
         feed_url=platform.url(topic.list_path),
         guid=guid,
-        title=feed.title,
-        link=feed.link,
-        description=feed.description,
-        language=feed.language,
-        changed_at=feed.changed_at,
-        image_url=feed.image_url,
-        categories=feed.categories,
-        author=feed.author,
-        explicit=feed.explicit,
         medium="podcastL",
         hubs=hubs(platform),
         tags=ChannelTags(contents=contents),

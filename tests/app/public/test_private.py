@@ -12,7 +12,7 @@ from app.errors import BadRequest
 from app.models import Episode, FeedKey, FeedSnapshot, Show
 from app.platform import Platform
 from feeds.rules import Severity, check
-from tests.factories import add_words, make_show, make_video, publish
+from tests.factories import add_words, make_rendition, make_show, make_video, publish
 
 SIZE = 5000
 
@@ -64,6 +64,21 @@ def test_the_feed_holds_what_can_be_heard(client: TestClient, token: str) -> Non
     assert "A secret" in feed.text
     assert "<itunes:block>Yes</itunes:block>" in feed.text
     assert [p for p in check(feed.content) if p.severity == Severity.ERROR] == []
+
+
+def test_no_picture_is_in_it_that_anybody_could_open(
+    client: TestClient, platform: Platform, episode: Episode, token: str
+) -> None:
+    picture = make_rendition(episode.id, "artwork", key="public/x/artwork.jpg")
+    with platform.database.session() as session:
+        row = session.get_one(Episode, episode.id)
+        row.renditions.append(picture)
+        row.show.touch()
+
+    feed = client.get(f"/private/{token}/feed.xml").text
+
+    assert "A secret" in feed
+    assert "artwork.jpg" not in feed
 
 
 def test_every_address_in_it_opens_with_the_key_alone(
