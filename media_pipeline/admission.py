@@ -42,6 +42,7 @@ class Admission:
     voices: Voices
     sound_seconds: float  # until the last thing that can be heard
     remarks: tuple[str, ...] = ()
+    power: float | None = None  # dB, of a channel with voices; None: not listened for
 
     @property
     def duration_seconds(self) -> float:
@@ -78,6 +79,7 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
         voices=heard.voices,
         sound_seconds=heard.seconds,
         remarks=(*damage, *remarks_on(found, sound, heard)),
+        power=heard.power,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from media_pipeline.admission import Admission
+from media_pipeline.comparison import Known, recorded
 from media_pipeline.errors import Refused
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.kinds import Kind
@@ -16,20 +17,18 @@ from media_pipeline.loudness import (
     plan_levelling,
 )
 from media_pipeline.meter import (
-    Reading,
     loopback_meters,
-    measure,
+    loudness_of,
     read_file,
     reading_told,
 )
 from media_pipeline.process import Limits, Progress, run
 from media_pipeline.rendition import Rendition, finished
-from media_pipeline.sound_command import MEASURED, SoundCommand, sound_command
+from media_pipeline.sound_command import SoundCommand, sound_command
 from media_pipeline.sound_format import SoundFormat, formats_for
 from media_pipeline.waveform import peaks_told, write_waveform
 
 TRIES = 6  # a try is wrong only where the limiter has much to do
-DOUBT = 0.2  # LU: what comparing by power may be wrong about
 LOOPBACK_SINCE = (7, 1, 0)
 
 
@@ -60,10 +59,11 @@ def encode_sound(
     """Level and encode the sound of a recording, and verify what came out."""
     formats = formats_for(admission)
     work = _Work(recording, admission, folder, on_progress or _nobody)
+    work.known = recorded(admission)
     work.encode_until_right(dict.fromkeys(formats, plan_levelling(admission.loudness)))
     made = [_verified(form, folder) for form in formats]
     made.append(write_waveform(work.peaks, made[0].duration_seconds or 0.0, folder))
-    return Sound(tuple(made), work.heard[MEASURED])
+    return Sound(tuple(made), work.heard[Kind.PLAIN_SOUND])
 
 
 def _verified(form: SoundFormat, folder: Path) -> Rendition:
@@ -87,7 +87,7 @@ class _Work:
     on_progress: Progress
     heard: dict[Kind, Measurement] = field(default_factory=dict)
     peaks: list[int] = field(default_factory=list)
-    measured: tuple[Reading, SoundFormat] | None = None
+    known: Known | None = None
 
     def encode_until_right(self, wanted: Mapping[SoundFormat, Levelling]) -> None:
         """Encode, listen to what came out, and encode again what missed the target."""
@@ -118,39 +118,29 @@ class _Work:
         ).log
         self.peaks = peaks_told(log) or self.peaks
         for form, output in command.outputs.items():
-            self.heard[form.kind] = self._heard(form, output, log)
+            self.heard[form.kind] = self._heard(form, wanted[form].gain, output, log)
 
-    def _heard(self, form: SoundFormat, output: int, log: str) -> Measurement:
-        file, exact = form.unfinished(self.folder), form.kind == MEASURED
-        reading = reading_told(output, log, exact=exact)
-        if reading is None:
-            reading = read_file(file, seconds=form.seconds, exact=exact)
-        if exact:
-            self.measured = (reading, form)
-        return self._compared(form, reading) or measure(file, seconds=form.seconds)
-
-    def _compared(self, form: SoundFormat, reading: Reading) -> Measurement | None:
-        if reading.loudness is not None:
-            return Measurement(reading.loudness, reading.peak)
-        if self.measured is None or self.measured[0].loudness is None:
-            return None
-        known, same = self.measured
-        channels = form.channels / same.channels
-        loudness = self.measured[0].loudness + reading.louder_than(
-            known, channels=channels
-        )
-        found = Measurement(round(loudness, 2), reading.peak)
-        is_sure = abs(loudness - PODCAST.loudness) <= PODCAST.tolerance - DOUBT
-        return found if is_sure else None
+    def _heard(
+        self, form: SoundFormat, gain: float, output: int, log: str
+    ) -> Measurement:
+        file = form.unfinished(self.folder)
+        reading = reading_told(output, log) or read_file(file, seconds=form.seconds)
+        if self.known and (
+            found := self.known.compared(
+                reading, channels=form.channels, gain=gain, target=PODCAST
+            )
+        ):
+            return found
+        loudness = loudness_of(file, seconds=form.seconds)
+        self.known = Known(loudness, reading, form.channels, gain)
+        return Measurement(loudness, reading.peak)
 
 
 def _meters(command: SoundCommand) -> list[str]:
     if find_ffmpeg().version < LOOPBACK_SINCE:
         return []
     # A second core has little else to do.
-    return loopback_meters(
-        {output: form.kind == MEASURED for form, output in command.outputs.items()}
-    )
+    return loopback_meters(command.outputs.values())
 
 
 def _nobody(done: float) -> None:

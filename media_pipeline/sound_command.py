@@ -16,7 +16,7 @@ from media_pipeline.sound_format import SoundFormat
 from media_pipeline.voices import untangle
 from media_pipeline.waveform import outline
 
-MEASURED = Kind.PLAIN_SOUND  # every episode has it; the others are compared with it
+DRAWN = Kind.PLAIN_SOUND  # every episode has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _outputs(
     made = []
     for number, form in enumerate(alike):
         even = form.even(copies[number], is_mono=admission.voices.is_mono)
-        if form.kind == MEASURED:
+        if form.kind == DRAWN:
             both = even.filter_multi_output("asplit", 2)
             made.append(_drawn(both[1], form))
             even = both[0]

@@ -1,0 +1,53 @@
+"""How loud a sound is, told from another one by plain power.
+
+The loudness of EBU R 128 weighs pitches and leaves pauses out, and costs more than
+most encoders; power costs next to nothing. All forms of an episode are one sound, so
+the one follows from the other, but for what the limiter and the encoders took away:
+that may have been pitches that count for more than others. How much is left open by
+that is known, and only where it matters, somebody has to listen again.
+"""
+
+from dataclasses import dataclass
+
+from media_pipeline.admission import Admission
+from media_pipeline.loudness import Measurement, Target
+from media_pipeline.meter import OVERSAMPLED, Reading
+
+DOUBT = 0.2  # LU: how wrong meters, figures and padding may be together
+# High pitches count for 4 dB more than low ones (BS.1770, annex 1): where they alone
+# were lost, 1 dB of power is up to 2.5 LU.
+DOUBT_PER_LOST = 1.5  # LU per dB
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A sound of which the loudness was measured."""
+
+    loudness: float  # LUFS
+    reading: Reading
+    channels: int
+    gain: float = 0.0  # dB, by which it was turned up since it was recorded
+
+    def compared(
+        self, reading: Reading, *, channels: int, gain: float, target: Target
+    ) -> Measurement | None:
+        """How loud another form of it is; None when that may miss the target or not."""
+        change = reading.louder_than(self.reading, channels=channels / self.channels)
+        lost = abs(change - (gain - self.gain))
+        loudness = self.loudness + change
+        doubt = DOUBT + DOUBT_PER_LOST * lost
+        if abs(loudness - target.loudness) + doubt > target.tolerance:
+            return None
+        return Measurement(round(loudness, 2), reading.peak)
+
+
+def recorded(admission: Admission) -> Known | None:
+    """The recording itself, when it was listened to for its power too."""
+    if admission.power is None:
+        return None
+    channels = 1 if admission.voices.is_mono else 2
+    samples = round(admission.sound_seconds * OVERSAMPLED) * channels
+    heard = admission.loudness
+    return Known(
+        heard.loudness, Reading(admission.power, heard.peak, samples), channels
+    )
