@@ -42,7 +42,7 @@ class Admission:
     voices: Voices
     sound_seconds: float  # until the last thing that can be heard
     remarks: tuple[str, ...] = ()
-    power: float | None = None  # dB, of a channel with voices; None: not listened for
+    power: float | None = None  # dB, as `Heard` has it
 
     @property
     def duration_seconds(self) -> float:

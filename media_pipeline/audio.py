@@ -132,7 +132,7 @@ class _Work:
         ):
             return found
         loudness = loudness_of(file, seconds=form.seconds)
-        self.known = Known(loudness, reading, form.channels, gain)
+        self.known = Known(loudness, reading.energy(channels=form.channels), gain)
         return Measurement(loudness, reading.peak)
 
 

@@ -7,6 +7,7 @@ that may have been pitches that count for more than others. How much is left ope
 that is known, and only where it matters, somebody has to listen again.
 """
 
+import math
 from dataclasses import dataclass
 
 from media_pipeline.admission import Admission
@@ -14,9 +15,10 @@ from media_pipeline.loudness import Measurement, Target
 from media_pipeline.meter import OVERSAMPLED, Reading
 
 DOUBT = 0.2  # LU: how wrong meters, figures and padding may be together
-# High pitches count for 4 dB more than low ones (BS.1770, annex 1): where they alone
-# were lost, 1 dB of power is up to 2.5 LU.
-DOUBT_PER_LOST = 1.5  # LU per dB
+# High pitches count for 4 dB more than low ones (BS.1770, annex 1), and up to a tenth
+# of the power may be rumble that hardly counts: where only what counts most was lost,
+# 1 dB of power is 10 ** 0.4 / 0.9 LU.
+DOUBT_PER_LOST = 1.8  # LU per dB, beyond the one that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +26,14 @@ class Known:
     """A sound of which the loudness was measured."""
 
     loudness: float  # LUFS
-    reading: Reading
-    channels: int
+    energy: float  # of one channel, as `Reading` counts it
     gain: float = 0.0  # dB, by which it was turned up since it was recorded
 
     def compared(
         self, reading: Reading, *, channels: int, gain: float, target: Target
     ) -> Measurement | None:
         """How loud another form of it is; None when that may miss the target or not."""
-        change = reading.louder_than(self.reading, channels=channels / self.channels)
+        change = 10 * math.log10(reading.energy(channels=channels) / self.energy)
         lost = abs(change - (gain - self.gain))
         loudness = self.loudness + change
         doubt = DOUBT + DOUBT_PER_LOST * lost
@@ -42,12 +43,8 @@ class Known:
 
 
 def recorded(admission: Admission) -> Known | None:
-    """The recording itself, when it was listened to for its power too."""
+    """The recording itself, where its power tells how loud its voices are."""
     if admission.power is None:
         return None
-    channels = 1 if admission.voices.is_mono else 2
-    samples = round(admission.sound_seconds * OVERSAMPLED) * channels
-    heard = admission.loudness
-    return Known(
-        heard.loudness, Reading(admission.power, heard.peak, samples), channels
-    )
+    energy = admission.sound_seconds * OVERSAMPLED * 10 ** (admission.power / 10)
+    return Known(admission.loudness.loudness, energy)

@@ -34,7 +34,13 @@ HIDDEN = 1.0  # dB
 _FLOATS = "pcm_f"  # some recorders write what has no top at all
 # Unlike the cheaper `volumedetect`, it cuts nothing off: some recordings are hot.
 _ALL = "measure_perchannel=none:measure_overall=Peak_level+Flat_factor+Peak_count"
-_METER = f"aformat=sample_fmts=fltp,astats@all={_ALL}+RMS_level"
+_METERS = {
+    "all": f"aformat=sample_fmts=fltp,astats@all={_ALL}+RMS_level",
+    # What is left at this rate is what EBU R 128 hardly counts: rumble, hum.
+    "low": "aformat=sample_fmts=fltp,aresample=240,astats@low=measure_perchannel=none:"
+    "measure_overall=RMS_level",
+}
+LITTLE_RUMBLE = 10.0  # dB below everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Heard:
     """What one hears who listens to all of a recording."""
 
     loudness: Measurement
-    power: float | None  # dB, of a channel with voices
+    power: float | None  # dB, of a channel with voices; None where rumble hides them
     voices: Voices
     seconds: float
     is_clipped: bool = False  # recorded too loud: its peaks are cut off
@@ -113,11 +119,13 @@ def _second_pair_of_ears(track: SoundTrack) -> list[str]:
     """Arguments with which ffmpeg looks for peaks, and for voices in each channel."""
     signals = {} if track.is_one_channel else SIGNALS
     steps = [f"{name}={written(options)}" for name, options in _steps(track)]
-    names = ["all", *signals]
+    names = [*_METERS, *signals]
     graph = [
         f"[0:{track.index}]{','.join(steps)},asplit={len(names)}"
         + "".join(f"[{name}]" for name in names),
-        f"[all]{_METER},{HEARD_OUT}[heard-all]",
+    ]
+    graph += [
+        f"[{name}]{meter},{HEARD_OUT}[heard-{name}]" for name, meter in _METERS.items()
     ]
     graph += [
         f"[{name}]pan={mix},volumedetect@{name},{HEARD_OUT}[heard-{name}]"
@@ -137,10 +145,10 @@ def _measured(log: str, voices: Voices) -> Measurement:
 
 
 def _power(log: str, voices: Voices) -> float | None:
-    power = _told("RMS level dB", log)
-    if power is None or not voices.is_one_sided:
-        return power
-    return power + ONE_OF_TWO
+    power, low = _told("RMS level dB", log), _told("RMS level dB", log, meter="low")
+    if power is None or low is None or power - low < LITTLE_RUMBLE:
+        return None
+    return power + ONE_OF_TWO if voices.is_one_sided else power
 
 
 def _is_clipped(log: str, track: SoundTrack) -> bool:
@@ -153,8 +161,8 @@ def _is_clipped(log: str, track: SoundTrack) -> bool:
     return is_flat or (is_packed and top >= BEYOND_THE_TOP)
 
 
-def _told(name: str, log: str) -> float | None:
-    told = figures(rf"\[astats@all @ [^\]]*\] {name}", log)
+def _told(name: str, log: str, *, meter: str = "all") -> float | None:
+    told = figures(rf"\[astats@{meter} @ [^\]]*\] {name}", log)
     return told[-1] if told else None
 
 

@@ -31,7 +31,7 @@ class Measurement:
     """How loud something is."""
 
     loudness: float  # LUFS, with mono counted as two loudspeakers
-    peak: float  # dBTP
+    peak: float  # dBTP; of a recording, as high as it may be
 
     def meets(self, target: Target) -> bool:
         """Whether this may be published."""

@@ -36,12 +36,9 @@ class Reading:
     peak: float  # dBTP; never told to be above 0
     samples: int  # of all channels, at 192 kHz
 
-    def louder_than(self, other: "Reading", *, channels: float = 1) -> float:
-        """By how much (dB) there is more power in it, with times as many channels."""
-        energies = [
-            reading.samples * 10 ** (reading.mean / 10) for reading in (self, other)
-        ]
-        return 10 * math.log10(energies[0] / channels / energies[1])
+    def energy(self, *, channels: int) -> float:
+        """All the power that there is in one of so many channels, over time."""
+        return self.samples / channels * 10 ** (self.mean / 10)
 
 
 def measure(file: Path, *, seconds: float) -> Measurement:

@@ -55,7 +55,7 @@ def user_of(session: Session, secret: str) -> User | None:
 
 
 def sign_out(session: Session, secret: str) -> None:
-    """End this session everywhere."""
+    """From now on, this secret opens nothing."""
     session.execute(delete(WebSession).where(WebSession.token_hash == hash_of(secret)))
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ SPEECH = (
     "volume='16*(0.15+abs(sin(9*t)))*gt(sin(t),-0.8)':eval=frame"
 )
 HISS = SPEECH.replace("bandpass=f=900:width=900", "highpass=f=3000")
-KNOWN = Known(-26.0, Reading(-36.0, -10.0, 1000), channels=1)
+KNOWN = Known(-26.0, Reading(-36.0, -10.0, 1000).energy(channels=1))
 
 
 def with_bursts(burst: str) -> str:
@@ -36,12 +37,13 @@ LOUD_SOURCES = {
         "anoisesrc=color=white:seed=3:sample_rate=48000,highpass=f=5000,"
         "volume='0.1*lt(mod(t,2),0.05)':eval=frame"
     ),
+    "rumble": with_bursts("sine=frequency=20:sample_rate=48000,volume=0.4"),
     "laughter": f"{SPEECH},volume='1+3*lt(mod(t,1),0.05)':eval=frame",
 }
 
 
 def compare(change: float, *, gain: float = 10.0) -> Measurement | None:
-    reading = Reading(KNOWN.reading.mean + change, -2.0, KNOWN.reading.samples)
+    reading = Reading(-36.0 + change, -2.0, 1000)
     return KNOWN.compared(reading, channels=1, gain=gain, target=PODCAST)
 
 
@@ -66,7 +68,7 @@ def test_what_would_only_just_meet_the_target_has_to_be_listened_to() -> None:
     assert compare(9.6, gain=9.6) is None
 
 
-@given(st.floats(-0.5, 0.5), st.floats(-3.0, 3.0))
+@given(st.floats(0.0, 0.5), st.floats(-0.5, 0.5))
 def test_whatever_pitches_were_lost_what_is_believed_meets_the_target(
     lost: float, turned_wrongly: float
 ) -> None:
@@ -75,9 +77,10 @@ def test_whatever_pitches_were_lost_what_is_believed_meets_the_target(
     told = compare(gain - lost, gain=gain)
 
     if told:
-        highest = told.loudness + 1.5 * abs(lost)
-        lowest = told.loudness - 1.5 * abs(lost)
-        assert PODCAST.loudness - 0.5 <= lowest <= highest <= PODCAST.loudness + 0.5
+        # Nothing counts for more than 4 dB, and nine tenths of the power count.
+        quietest = KNOWN.loudness + gain - lost * 10**0.4 / 0.9
+        assert quietest >= PODCAST.loudness - PODCAST.tolerance
+        assert told.loudness <= PODCAST.loudness + PODCAST.tolerance
 
 
 @pytest.mark.parametrize("source", LOUD_SOURCES.values(), ids=LOUD_SOURCES)
@@ -91,11 +94,23 @@ def test_every_voice_comes_out_as_loud_as_was_said(tmp_path: Path, source: str) 
     assert sound.loudness.loudness == pytest.approx(heard.loudness, abs=0.3)
 
 
+def test_what_meets_the_target_by_far_is_believed() -> None:
+    assert compare(9.9, gain=9.95)
+
+
+MP3 = "unfinished-sound.mp3"
+
+
 @pytest.mark.parametrize(
-    ("source", "times"), [("speech", 0), ("laughter", 1)], ids=["plain", "limited"]
+    ("source", "knows_power", "measured"),
+    [("speech", True, []), ("speech", False, [MP3]), ("rumble", True, [MP3])],
 )
 def test_only_what_is_doubtful_is_listened_to_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, times: int
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    knows_power: bool,
+    measured: list[str],
 ) -> None:
     listened: list[str] = []
 
@@ -105,7 +120,10 @@ def test_only_what_is_doubtful_is_listened_to_again(
 
     monkeypatch.setattr(audio, "loudness_of", listen)
     recording = record(tmp_path / "r.wav", LOUD_SOURCES[source], seconds=12)
+    admission = admit(recording)
+    if not knows_power:  # as an older version of us has admitted it
+        admission = replace(admission, power=None)
 
-    encode_sound(recording, admit(recording), tmp_path)
+    encode_sound(recording, admission, tmp_path)
 
-    assert (len(listened) > 0) == (times > 0)
+    assert listened == measured

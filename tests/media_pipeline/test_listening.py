@@ -17,6 +17,12 @@ def hear(recording: Path) -> Heard:
     return listen(recording, found.sound, seconds=found.duration_seconds)
 
 
+def voices(folder: Path, mix: str) -> Path:
+    """Noise without any rumble."""
+    noise = record_stereo(folder / "noise.wav", mix)
+    return again(noise, folder / "voices.wav", "-af", "highpass=f=400")
+
+
 def test_mono_is_as_loud_as_the_same_in_two_channels(tmp_path: Path) -> None:
     mono = hear(record(tmp_path / "mono.wav"))
     both = hear(record_stereo(tmp_path / "both.wav", "stereo|c0=c0|c1=c0"))
@@ -81,9 +87,9 @@ def test_peaks_are_never_taken_for_lower_than_they_are(
 def test_the_power_heard_is_that_of_the_voice_wherever_it_lies(
     tmp_path: Path, mix: str
 ) -> None:
-    alone = hear(record_stereo(tmp_path / "alone.wav", "mono|c0=c0"))
+    alone = hear(voices(tmp_path, "mono|c0=c0"))
 
-    mixed = hear(record_stereo(tmp_path / "r.wav", mix))
+    mixed = hear(voices(tmp_path, mix))
 
     assert alone.power is not None
     assert mixed.power is not None
@@ -91,15 +97,25 @@ def test_the_power_heard_is_that_of_the_voice_wherever_it_lies(
 
 
 def test_power_far_above_full_scale_is_heard_whole(tmp_path: Path) -> None:
-    quiet = hear(record(tmp_path / "quiet.wav"))
-    hot = hear(
-        record(tmp_path / "hot.mka", PINK, "-af", "volume=30dB", "-c:a", "pcm_f32le")
-    )
+    recording = voices(tmp_path, "mono|c0=c0")
+    louder = ["-af", "volume=30dB", "-c:a", "pcm_f32le"]
+    hot = hear(again(recording, tmp_path / "hot.mka", *louder))
+    quiet = hear(recording)
 
     assert quiet.power is not None
     assert hot.power is not None
     assert hot.power - 30 == pytest.approx(quiet.power, abs=0.1)
     assert not hot.is_clipped
+
+
+@pytest.mark.parametrize("pitch", [20, 40, 100])
+def test_rumble_says_nothing_of_how_loud_the_voices_are(
+    tmp_path: Path, pitch: int
+) -> None:
+    rumble = f"sine=frequency={pitch}:sample_rate=48000,volume=12dB"
+    mixed = f"{PINK},highpass=f=300[v];{rumble}[r];[v][r]amix=normalize=0"
+
+    assert hear(record(tmp_path / "r.wav", mixed)).power is None
 
 
 @pytest.mark.parametrize("name", ["r.wav", "r.flac", "r.mp3", "r.m4a"])
