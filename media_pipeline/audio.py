@@ -58,8 +58,8 @@ def encode_sound(
 ) -> Sound:
     """Level and encode the sound of a recording, and verify what came out."""
     formats = formats_for(admission)
-    work = _Work(recording, admission, folder, on_progress or _nobody)
-    work.known = recorded(admission)
+    known = recorded(admission)
+    work = _Work(recording, admission, folder, on_progress or _nobody, known)
     work.encode_until_right(dict.fromkeys(formats, plan_levelling(admission.loudness)))
     made = [_verified(form, folder) for form in formats]
     made.append(write_waveform(work.peaks, made[0].duration_seconds or 0.0, folder))
@@ -85,9 +85,9 @@ class _Work:
     admission: Admission
     folder: Path
     on_progress: Progress
+    known: Known | None
     heard: dict[Kind, Measurement] = field(default_factory=dict)
     peaks: list[int] = field(default_factory=list)
-    known: Known | None = None
 
     def encode_until_right(self, wanted: Mapping[SoundFormat, Levelling]) -> None:
         """Encode, listen to what came out, and encode again what missed the target."""
