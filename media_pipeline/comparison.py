@@ -14,7 +14,7 @@ from media_pipeline.admission import Admission
 from media_pipeline.loudness import Measurement, Target
 from media_pipeline.meter import OVERSAMPLED, Reading
 
-DOUBT = 0.2  # LU: how wrong meters, figures and padding may be together
+DOUBT = 0.15  # LU: two figures told in tenths, and a little for padding and gates
 # High pitches count for 4 dB more than low ones (BS.1770, annex 1), and up to a tenth
 # of the power may be rumble that hardly counts: where only what counts most was lost,
 # 1 dB of power is 10 ** 0.4 / 0.9 LU.

@@ -35,10 +35,10 @@ _FLOATS = "pcm_f"  # some recorders write what has no top at all
 # Unlike the cheaper `volumedetect`, it cuts nothing off: some recordings are hot.
 _ALL = "measure_perchannel=none:measure_overall=Peak_level+Flat_factor+Peak_count"
 _METERS = {
-    "all": f"aformat=sample_fmts=fltp,astats@all={_ALL}+RMS_level",
+    "all": f"astats@all={_ALL}+RMS_level",
     # What is left at this rate is what EBU R 128 hardly counts: rumble, hum.
-    "low": "aformat=sample_fmts=fltp,aresample=240,astats@low=measure_perchannel=none:"
-    "measure_overall=RMS_level",
+    "low": "aresample=240:filter_size=8,"
+    "astats@low=measure_perchannel=none:measure_overall=RMS_level",
 }
 LITTLE_RUMBLE = 10.0  # dB below everything else
 
@@ -121,8 +121,8 @@ def _second_pair_of_ears(track: SoundTrack) -> list[str]:
     steps = [f"{name}={written(options)}" for name, options in _steps(track)]
     names = [*_METERS, *signals]
     graph = [
-        f"[0:{track.index}]{','.join(steps)},asplit={len(names)}"
-        + "".join(f"[{name}]" for name in names),
+        f"[0:{track.index}]{','.join(steps)},aformat=sample_fmts=fltp,"
+        f"asplit={len(names)}" + "".join(f"[{name}]" for name in names),
     ]
     graph += [
         f"[{name}]{meter},{HEARD_OUT}[heard-{name}]" for name, meter in _METERS.items()
