@@ -1,8 +1,8 @@
 """The chunks of a long film: where they lie, and how they become one file again."""
 
 import struct
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import count
 from math import ceil
@@ -18,7 +18,6 @@ from media_pipeline.rendition import Kind, Rendition, finished
 CONTENT_TYPE = "video/mp4"
 CHUNK_SECONDS, FEWEST_SECONDS = 60, 24
 HANDS = 4  # for so many there is equal work, or the last chunk is waited for
-_BEFORE_SECONDS = 1.0  # a key frame is found by when it is decoded, not when it is seen
 _BLOCK = 1024 * 1024  # bytes
 
 
@@ -26,13 +25,13 @@ def divide(
     cuts: Sequence[int],
     frame_count: int,
     rate: Fraction,
-    keys: Sequence[float],
+    seek_before: Callable[[float], float],
     last_seen: float,
 ) -> tuple[Chunk, ...]:
     """Whole segments, at most about a minute long, and where to begin to decode each.
 
-    `keys` are the seconds of the source's key frames. What comes after its last
-    picture belongs to the last chunk: it can only be held.
+    `seek_before` and `last_seen` are in seconds of the source. What comes after its
+    last picture belongs to the last chunk: it can only be held.
     """
     pieces = _pieces(float(frame_count / rate))
     wanted = [frame_count * number / pieces for number in range(1, pieces)]
@@ -40,7 +39,7 @@ def divide(
     begins = [cuts[0], *sorted(cut for cut in after if 0 < cut / rate < last_seen)]
     ends = [*begins[1:], frame_count]
     return tuple(
-        Chunk(begin, end, seek_before(float(begin / rate), keys))
+        Chunk(begin, end, seek_before(float(begin / rate)))
         for begin, end in zip(begins, ends, strict=True)
     )
 
@@ -49,15 +48,6 @@ def _pieces(seconds: float) -> int:
     rounds = ceil(seconds / CHUNK_SECONDS / HANDS)
     most = int(seconds / min(FEWEST_SECONDS, CHUNK_SECONDS))
     return max(1, min(HANDS * rounds, most))
-
-
-def seek_before(begin: float, keys: Sequence[float]) -> float:
-    """Where to begin to decode, so that the picture at `begin` comes out whole."""
-    if not begin:
-        return 0.0
-    at = bisect_right(keys, begin - _BEFORE_SECONDS)
-    # Some formats are searched by their clock alone, and land after the key frame.
-    return max(0.0, keys[at - 1] - _BEFORE_SECONDS) if at else 0.0
 
 
 def finished_chunk(file: Path, rung: Rung, plan: FilmPlan, chunk: Chunk) -> Rendition:

@@ -12,7 +12,6 @@ from pathlib import Path
 import ffmpeg
 
 from media_pipeline.admission import Admission
-from media_pipeline.chunks import seek_before
 from media_pipeline.ffmpeg_program import find_ffmpeg, knows_filter
 from media_pipeline.key_frames import Scan
 from media_pipeline.ladder import Rung, at_rate
@@ -88,7 +87,7 @@ def _windows(plan: FilmPlan, found: Scan) -> Iterator[Chunk]:
     for number in range(WINDOWS):
         middle = (2 * number + 1) * plan.frame_count // (2 * WINDOWS)
         begin = middle // group * group
-        seek = seek_before(float(begin / plan.frame_rate), found.keys)
+        seek = found.seek_before(float(begin / plan.frame_rate))
         yield Chunk(begin, begin + group, seek)
 
 

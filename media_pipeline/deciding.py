@@ -113,7 +113,7 @@ def _divided(plan: FilmPlan, found: Scan) -> FilmPlan:
         plan.cut_frames,
         plan.frame_count,
         plan.frame_rate,
-        found.keys,
+        found.seek_before,
         found.last_seconds,
     )
     return replace(plan, chunks=chunks)

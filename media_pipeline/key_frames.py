@@ -4,8 +4,9 @@ independent. `python -m media_pipeline.key_frames FILE TRACK RATE` prints what i
 
 import json
 import sys
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ MODULE = "media_pipeline.key_frames"
 _IDR, _SPS, _PPS = 5, 7, 8
 _SLICES = {1, _IDR}
 _AVCC_VERSION = 1
+# Their key frames are listed: there, reading begins exactly where it is asked to.
+_INDEXED = {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"}
+_BEFORE_SECONDS = 1.0  # others are searched by their clock, and land after a key frame
+_AFTER_SECONDS = 0.2  # ffmpeg looks a little earlier than asked, not to come too late
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,18 @@ class Scan:
     is_closed: bool  # nothing needs what lies before a key frame
     profile: int = 0  # of H.264 with one head for all pictures, and none of its fields
     level: int = 0
+    is_indexed: bool = False
+
+    def seek_before(self, begin: float) -> float:
+        """Where to begin to read, so that the picture at `begin` comes out whole."""
+        if not begin:
+            return 0.0
+        # A key frame is found by when it is decoded, not by when it is seen.
+        before = self.keys[: bisect_right(self.keys, begin - _BEFORE_SECONDS)]
+        if len(before) < 2:
+            return 0.0
+        margin = _AFTER_SECONDS if self.is_indexed else -_BEFORE_SECONDS
+        return max(0.0, before[-1] + margin)
 
 
 def scan(recording: Path, track: int, rate: Fraction, *, seconds: float) -> Scan:
@@ -73,7 +90,7 @@ def _scan(path: str, track: int, rate: Fraction) -> Scan:
         for packet in opened.demux(stream):
             if packet.size:
                 reader.read(packet)
-        return reader.result()
+        return replace(reader.result(), is_indexed=opened.format.name in _INDEXED)
 
 
 class _Reader:

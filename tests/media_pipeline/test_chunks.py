@@ -49,7 +49,7 @@ def planned(recording: Path) -> tuple[Admission, FilmPlan]:
         plan.cut_frames,
         plan.frame_count,
         plan.frame_rate,
-        found.keys,
+        found.seek_before,
         found.last_seconds,
     )
     return admission, replace(plan, at_once=(), chunks=spans)
@@ -145,10 +145,10 @@ def test_a_chunk_that_lacks_pictures_is_not_taken(tmp_path: Path) -> None:
         finished_chunk(files[plan.rungs[0]], plan.rungs[0], plan, Chunk(0, 150))
 
 
-def test_chunks_are_whole_segments_and_begin_to_read_before_a_key_frame() -> None:
-    cuts, keys = range(0, 1500, 150), [0.0, 7.0, 14.0, 21.0, 28.0, 35.0]
+def test_chunks_are_whole_segments_and_begin_to_read_before_themselves() -> None:
+    cuts = range(0, 1500, 150)
 
-    made = divide(cuts, 1500, Fraction(25), keys, last_seen=60)
+    made = divide(cuts, 1500, Fraction(25), lambda begin: begin / 2, last_seen=60)
 
     assert [chunk.begin for chunk in made] == [
         0,
@@ -162,11 +162,15 @@ def test_chunks_are_whole_segments_and_begin_to_read_before_a_key_frame() -> Non
         1200,
         1350,
     ]
-    assert [chunk.seek_seconds for chunk in made[:4]] == [0, 0, 6, 13]
+    assert [chunk.seek_seconds for chunk in made[:4]] == [0, 3, 6, 9]
+
+
+def _at_once(begin: float) -> float:
+    return 0.0
 
 
 def test_what_comes_after_the_last_picture_belongs_to_the_last_chunk() -> None:
-    made = divide(range(0, 1500, 150), 1500, Fraction(25), [0.0], last_seen=20)
+    made = divide(range(0, 1500, 150), 1500, Fraction(25), _at_once, last_seen=20)
 
     assert [(chunk.begin, chunk.end) for chunk in made] == [
         (0, 150),
@@ -181,7 +185,7 @@ def test_so_many_machines_as_there_are_hands_get_equal_work(
 ) -> None:
     monkeypatch.setattr(chunks, "CHUNK_SECONDS", 60)
 
-    made = divide(range(0, 7500, 150), 7500, Fraction(25), [0.0], last_seen=300)
+    made = divide(range(0, 7500, 150), 7500, Fraction(25), _at_once, last_seen=300)
 
     lengths = [chunk.frames for chunk in made]
     assert len(made) % chunks.HANDS == 0
