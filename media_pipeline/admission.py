@@ -43,6 +43,7 @@ class Admission:
     sound_seconds: float  # until the last thing that can be heard
     remarks: tuple[str, ...] = ()
     power: float | None = None  # dB, as `Heard` has it
+    is_rumbling: bool = False  # as `Heard` has it
 
     @property
     def duration_seconds(self) -> float:
@@ -80,6 +81,7 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
         sound_seconds=heard.seconds,
         remarks=(*damage, *remarks_on(found, sound, heard)),
         power=heard.power,
+        is_rumbling=heard.is_rumbling,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,9 @@ _METERS = {
     "low": "aresample=240:filter_size=8,"
     "astats@low=measure_perchannel=none:measure_overall=RMS_level",
 }
+_FIGURES = ("Peak level dB", "RMS level dB", "Flat factor", "Peak count")
 LITTLE_RUMBLE = 10.0  # dB below everything else
+MUCH_RUMBLE = 1.0  # dB: four fifths of all there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Heard:
     power: float | None  # dB, of a channel with voices; None where rumble hides them
     voices: Voices
     seconds: float
+    is_rumbling: bool = False  # its voices drown in what is too low for a voice
     is_clipped: bool = False  # recorded too loud: its peaks are cut off
     complaints: int = 0  # of the decoder
 
@@ -63,11 +67,7 @@ def listen(
     on_progress: Progress | None = None,
 ) -> Heard:
     """Listen to all of a track of a recording. Raises `SilentRecording`."""
-    heard = in_time(hostile_input(recording), track).filter("ebur128", **LOUDNESS)
-    command = find_ffmpeg().command(
-        ffmpeg.output(heard, "-", format="null"), told="info"
-    )
-    ended = 0.0
+    opened, ended = hostile_input(recording), 0.0
 
     def follow(done: float) -> None:
         nonlocal ended
@@ -75,24 +75,53 @@ def listen(
         if on_progress:
             on_progress(done)
 
-    log = run(
-        # A graph of its own is a thread of its own, from ffmpeg 7 on.
-        [*command, *_second_pair_of_ears(track)],
-        limits=Limits.for_duration(seconds),
-        on_progress=follow,
-        reads=[recording],
-    ).log
+    def told_beside(output: Any) -> str:
+        command = find_ffmpeg().command(output, told="info")
+        return run(
+            # A graph of its own is a thread of its own, from ffmpeg 7 on.
+            [*command, *_second_pair_of_ears(track)],
+            limits=Limits.for_duration(seconds),
+            on_progress=follow,
+            reads=[recording],
+        ).log
+
+    loud = in_time(opened, track).filter("ebur128", **LOUDNESS)
+    log = levels = told_beside(ffmpeg.output(loud, "-", format="null"))
+    if not _have_all_told(log, track):
+        packets = opened[str(track.index)]
+        levels = told_beside(ffmpeg.output(packets, "-", format="null", c="copy"))
+    return _understood(log, levels, track, ended)
+
+
+def _understood(log: str, levels: str, track: SoundTrack, ended: float) -> Heard:
+    """What the meters meant: that of loudness in `log`, the others in `levels`."""
     voices = Voices.MONO
     if not track.is_one_channel:
-        voices = understand_voices(levels_told(log))
+        voices = understand_voices(levels_told(levels))
+    rumble = _all_above_rumble(levels)
     return Heard(
-        loudness=_measured(log, voices),
-        power=_power(log, voices),
+        loudness=_measured(log, levels, voices),
+        power=_power(levels, voices) if rumble >= LITTLE_RUMBLE else None,
         voices=voices,
         seconds=ended,
-        is_clipped=_is_clipped(log, track),
+        is_rumbling=rumble < MUCH_RUMBLE,
+        is_clipped=_is_clipped(levels, track),
         complaints=_complaints(log),
     )
+
+
+def _have_all_told(log: str, track: SoundTrack) -> bool:
+    """Whether no report lost its name.
+
+    The meter of loudness tells its story in half lines. What a thread says between
+    two of them is written as if it belonged to the story: one in thirty, on a busy
+    machine.
+    """
+    reports = [_told(name, log) for name in _FIGURES]
+    reports.append(_told("RMS level dB", log, meter="low"))
+    if not track.is_one_channel:
+        reports += levels_told(log)
+    return all(report is not None and isfinite(report) for report in reports)
 
 
 def in_time(opened: Any, track: SoundTrack) -> Any:
@@ -135,20 +164,26 @@ def _second_pair_of_ears(track: SoundTrack) -> list[str]:
     return ["-filter_complex", ";".join(graph), *maps, "-f", "null", "-"]
 
 
-def _measured(log: str, voices: Voices) -> Measurement:
-    loudness, top = loudness_in(log), _told("Peak level dB", log)
+def _measured(log: str, levels: str, voices: Voices) -> Measurement:
+    loudness, top = loudness_in(log), _told("Peak level dB", levels)
     if top is None:
-        raise ProgramFailed("The sound could not be measured.", cause=log[-300:])
+        raise ProgramFailed("The sound could not be measured.", cause=levels[-300:])
     if voices.is_one_sided:
         loudness = round(loudness + ONE_OF_TWO, 1)
     return Measurement(loudness, round(top + HIDDEN, 1))
 
 
 def _power(log: str, voices: Voices) -> float | None:
-    power, low = _told("RMS level dB", log), _told("RMS level dB", log, meter="low")
-    if power is None or low is None or power - low < LITTLE_RUMBLE:
+    power = _told("RMS level dB", log)
+    if power is None:
         return None
     return power + ONE_OF_TWO if voices.is_one_sided else power
+
+
+def _all_above_rumble(log: str) -> float:
+    """How far all there is lies above rumble alone, in dB; not a number if unknown."""
+    everything, low = (_told("RMS level dB", log, meter=name) for name in _METERS)
+    return nan if everything is None or low is None else everything - low
 
 
 def _is_clipped(log: str, track: SoundTrack) -> bool:

@@ -33,6 +33,11 @@ def _on_sound(sound: SoundTrack, heard: Heard) -> Iterator[str]:
             "It was recorded too loud, and its peaks are cut off: that cannot be "
             "undone. Next time, turn the recorder down."
         )
+    if heard.is_rumbling:
+        yield (
+            "Something hummed or rumbled louder than the voices (wind, a table, a "
+            "motor): the deepest notes are taken away."
+        )
     if sound.channels > 1 and sound.is_one_channel:
         yield f"All {sound.channels} channels are mixed into one."
     elif sound.channels > 2:

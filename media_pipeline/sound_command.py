@@ -13,7 +13,7 @@ from media_pipeline.kinds import Kind
 from media_pipeline.listening import in_time
 from media_pipeline.loudness import Levelling, level
 from media_pipeline.sound_format import SoundFormat
-from media_pipeline.voices import untangle
+from media_pipeline.voices import untangle, without_rumble
 from media_pipeline.waveform import outline
 
 DRAWN = Kind.PLAIN_SOUND  # every episode has it
@@ -37,6 +37,8 @@ def sound_command(
     heard = in_time(hostile_input(recording), admission.sound)
     is_one = admission.sound.is_one_channel
     voices = heard if is_one else untangle(heard, admission.voices)
+    if admission.is_rumbling:
+        voices = without_rumble(voices)
     kinds = list(dict.fromkeys(levellings.values()))
     copies = voices.filter_multi_output("asplit", len(kinds))
     outputs = []

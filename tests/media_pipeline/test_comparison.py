@@ -37,7 +37,8 @@ LOUD_SOURCES = {
         "anoisesrc=color=white:seed=3:sample_rate=48000,highpass=f=5000,"
         "volume='0.1*lt(mod(t,2),0.05)':eval=frame"
     ),
-    "rumble": with_bursts("sine=frequency=20:sample_rate=48000,volume=0.4"),
+    "rumble": with_bursts("sine=frequency=20:sample_rate=48000,volume=0.1"),
+    "much rumble": with_bursts("sine=frequency=20:sample_rate=48000,volume=0.4"),
     "laughter": f"{SPEECH},volume='1+3*lt(mod(t,1),0.05)':eval=frame",
 }
 

@@ -55,6 +55,30 @@ def interleaved(path: Path, *, channels: int, rate: int, voice: int, gain: int) 
     return path
 
 
+@pytest.mark.parametrize(
+    ("pitch", "volume"), [(20, 1.6), (20, 4.8), (40, 4.8), (50, 4.8), (60, 1.6)]
+)
+def test_voices_come_out_of_the_rumble_that_they_drowned_in(
+    tmp_path: Path, pitch: int, volume: float
+) -> None:
+    rumble = f"sine=frequency={pitch}:sample_rate=48000,volume={volume}"
+    mixed = f"{PINK},highpass=f=300[v];{rumble}[r];[v][r]amix=normalize=0"
+    recording = record(tmp_path / "r.wav", mixed, seconds=6)
+
+    sound = heard(recording)
+
+    assert_right(sound, 6)
+    assert "the deepest notes are taken away" in " ".join(admit(recording).remarks)
+    assert not admit(sound.mp3.path).is_rumbling
+
+
+def test_a_deep_voice_is_left_as_it_is(tmp_path: Path) -> None:
+    deep = "aevalsrc='0.1*sin(2*PI*90*t)+0.05*sin(2*PI*180*t)+0.02*sin(2*PI*900*t)'"
+    recording = record(tmp_path / "r.wav", f"{deep}:s=48000", seconds=6)
+
+    assert not admit(recording).is_rumbling
+
+
 @settings(
     max_examples=8,
     deadline=None,

@@ -1,7 +1,11 @@
+import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from media_pipeline import listening, process
 from media_pipeline.errors import ProgramFailed, SilentRecording
 from media_pipeline.listening import HIDDEN, Heard, listen
 from media_pipeline.meter import measure
@@ -48,6 +52,28 @@ def test_a_late_start_counts_as_silence(tmp_path: Path) -> None:
     run_ffmpeg(*picture, *sound, "-c:v", "mjpeg", "-c:a", "flac", str(late))
 
     assert hear(late).seconds == pytest.approx(3, abs=0.05)
+
+
+@pytest.mark.parametrize("name", ["astats@all", "astats@low", "volumedetect@left"])
+def test_a_report_that_lost_its_name_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    recording = voices(tmp_path, "stereo|c0=c0|c1=c1")
+    expected = hear(recording)
+    runs: list[Finished] = []
+
+    def nameless(args: list[str], **options: Any) -> Finished:
+        told = process.run(args, **options)
+        runs.append(told)
+        if len(runs) > 1:
+            return told
+        # As ffmpeg writes it between two half lines of another thread.
+        return replace(told, log=re.sub(rf"\[{name} @ \w+\] (?!Overall)", "", told.log))
+
+    monkeypatch.setattr(listening, "run", nameless)
+
+    assert hear(recording) == expected
+    assert len(runs) == 2
 
 
 def test_silence_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,18 @@
+import re
+from pathlib import Path
+
+import ffmpeg
 import pytest
 
-from media_pipeline.voices import Voices, levels_told, understand_voices
+from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.process import run
+from media_pipeline.voices import (
+    Voices,
+    levels_told,
+    understand_voices,
+    without_rumble,
+)
+from tests.media_pipeline.recordings import record
 
 
 @pytest.mark.parametrize(
@@ -38,3 +50,24 @@ def test_only_voices_that_are_stereo_need_two_channels() -> None:
         Voices.STEREO,
         Voices.INVERTED,
     }
+
+
+def mean_level(audio: ffmpeg.nodes.FilterableStream, file: Path) -> float:
+    graph = audio.filter("volumedetect").output("-", format="null")
+    told = run(find_ffmpeg().command(graph, told="info"), reads=[file]).log
+    return float(re.findall(r"mean_volume: (-[\d.]+)", told)[-1])
+
+
+@pytest.mark.parametrize(
+    ("pitch", "least", "most"),
+    [(20, 40, 99), (50, 11, 99), (85, 0, 1), (110, 0, 0.2), (1000, 0, 0.1)],
+)
+def test_rumble_falls_away_and_the_deepest_voice_stays(
+    tmp_path: Path, pitch: int, least: float, most: float
+) -> None:
+    file = record(tmp_path / "r.wav", f"sine=frequency={pitch}:sample_rate=48000")
+    heard = ffmpeg.input(str(file)).audio
+
+    lost = mean_level(heard, file) - mean_level(without_rumble(heard), file)
+
+    assert least <= lost <= most
