@@ -11,8 +11,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.ffmpeg_program import HOSTILE_OPTIONS
 from media_pipeline.h264 import is_progressive
+from media_pipeline.hostile import HOSTILE_OPTIONS
 from media_pipeline.process import Limits, run
 
 MODULE = "media_pipeline.key_frames"

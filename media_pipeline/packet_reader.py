@@ -13,7 +13,7 @@ from typing import Any
 
 import av
 
-from media_pipeline.ffmpeg_program import HOSTILE_OPTIONS
+from media_pipeline.hostile import HOSTILE_OPTIONS
 from media_pipeline.nal_units import are_whole, length_size
 from media_pipeline.packets import Scan, Spot
 from media_pipeline.probe import TURN_SECONDS

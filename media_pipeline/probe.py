@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.errors import ProgramFailed, ProgramKilled, UnreadableRecording
-from media_pipeline.ffmpeg_program import DECODERS, HOSTILE_OPTIONS
 from media_pipeline.frame_rate import frame_rate_of, is_variable
+from media_pipeline.hostile import DECODERS, HOSTILE_OPTIONS
 from media_pipeline.process import Limits, run
 from media_pipeline.resources import EXAMINING_MEMORY
 
