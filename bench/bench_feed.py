@@ -1,6 +1,6 @@
 """What a feed costs: beside a bare ASGI app that sends the same bytes, in one run.
 
-    python bench/bench_feed.py [--items 1000] [--seconds 2] [--rounds 5]
+    python -m bench.bench_feed [--items 1000] [--seconds 2] [--rounds 5]
 
 Both apps run under the same server in a process of their own; the rounds alternate, and
 the median counts, so that a busy machine is busy for both.
@@ -19,14 +19,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import uvicorn
+from sqlalchemy import select
 
-from app.actions import syndication
+from app.actions import publication, syndication
 from app.database import Base
 from app.main import create_app
-from app.models import FeedSnapshot
+from app.models import Consent, FeedSnapshot, Show
 from app.platform import Platform
 from app.settings import Settings
 from feeds import rss
@@ -120,12 +122,36 @@ def _fill(settings: Settings, count: int) -> FeedSnapshot:
     print(
         f"{refresh:.2f} s from rows to kept bytes, with the feeds of films and topics"
     )
+    print(f"{_until_visible(platform, show_id):.2f} s until a new episode is in it")
     with platform.database.reading() as session:
         kept = session.get_one(FeedSnapshot, PATH[1:])
     platform.close()
     print(f"{len(kept.body)} bytes, {len(kept.gzip)} gzipped")
     assert gzip.decompress(kept.gzip) == kept.body
     return kept
+
+
+def _until_visible(platform: Platform, show_id: str) -> float:
+    """How long after it was published the kept feed has an episode."""
+    with platform.database.session() as session:
+        episode = make_video(session, session.get_one(Show, show_id), "Just now")
+        episode.consents.append(Consent(statement="Everybody has said yes."))
+        session.flush()
+        guid, episode_id = episode.guid.encode(), episode.id
+    began = time.perf_counter()
+    publishing = Thread(target=publication.publish, args=(platform, episode_id, None))
+    publishing.start()
+    while guid not in _body(platform):
+        time.sleep(0.01)
+    seconds = time.perf_counter() - began
+    publishing.join()
+    return seconds
+
+
+def _body(platform: Platform) -> bytes:
+    mine = select(FeedSnapshot.body).where(FeedSnapshot.path == PATH[1:])
+    with platform.database.reading() as session:
+        return session.scalar(mine) or b""
 
 
 def _seconds(work: Any) -> float:

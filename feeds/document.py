@@ -103,6 +103,7 @@ class Item:
     origin: Origin | None = None
     notes: tuple[Note, ...] = ()
     tags: ItemTags = field(default=ItemTags())
+    is_brief: bool = False  # its other forms, and its checksums, stand in an archive
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ class PodcastItem(BaseEntryExtension):  # type: ignore[misc]
         self._write_words(writer)
         _write_license(writer, item.license)
         _write_credits(writer, item.credits)
-        for enclosure in (item.enclosure, *item.alternates):
+        forms = () if item.is_brief else (item.enclosure, *item.alternates)
+        for enclosure in forms:
             _write_alternate(writer, enclosure, enclosure is item.enclosure)
         _write_notes(writer, item.notes)
         write_item_tags(writer, item.tags)

@@ -75,8 +75,10 @@ def _add(entry: FeedEntry, item: Item) -> None:
 
 def _description(item: Item, limit_bytes: int) -> str:
     summary = line(item.summary, DESCRIPTION_BYTES)
-    words = f"<p>{escape(summary)}</p>" if summary else ""
+    words = f"<p>{escape(summary, quote=False)}</p>" if summary else ""
     marks = _timestamps(item.chapters)
+    if not item.notes_html and limit_bytes == UNLIMITED:
+        return words + marks  # as `fit` would write it: so are thousands of old ones
     room = limit_bytes - len(marks.encode())
     if room < limit_bytes // 2:
         marks, room = "", limit_bytes

@@ -36,4 +36,6 @@ def cut(text: str, limit_bytes: int) -> str:
 
 def printable(text: str) -> str:
     """Text without the characters that XML forbids."""
+    if text.isprintable():  # nearly always, and then nothing need be looked for
+        return text
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n"))

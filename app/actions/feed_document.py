@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session, object_session
 from app.actions.announcing import hubs
 from app.actions.catalogue import visible, visible_in
 from app.actions.episode_particulars import told_of
-from app.actions.feed_enclosures import chapters, enclosures, transcripts
+from app.actions.feed_briefs import Brief
+from app.actions.feed_enclosures import (
+    brief_enclosure,
+    chapters,
+    enclosures,
+    transcripts,
+)
 from app.actions.feed_pages import Page, archive_path, paging, read_page
 from app.actions.live_now import coming
 from app.actions.network import network_of
@@ -198,25 +204,24 @@ def _items(
         _item(platform, episode, as_film=as_film, is_guest=is_guest)
         for episode in page.full
     )
-    brief = (_brief(platform, episode, as_film=as_film) for episode in page.brief)
+    brief = (_brief(platform, older, as_film=as_film) for older in page.brief)
     return (*full, *brief)
 
 
-def _brief(platform: Platform, episode: Episode, *, as_film: bool) -> Item:
-    """What every app needs; the rest stands in an archive, and was not loaded."""
-    sound = episode.rendition(Kind.SOUND)
+def _brief(platform: Platform, older: Brief, *, as_film: bool) -> Item:
     return Item(
-        guid=episode.guid,
-        title=episode.title,
-        link=platform.url(f"episodes/{episode.slug}"),
-        published_at=episode.published_at or episode.created_at,
-        enclosure=enclosures(platform, episode, as_film=as_film)[0],
-        summary=episode.summary,
-        duration_seconds=sound.duration_seconds if sound else None,
-        explicit=episode.explicit or episode.show.explicit,
-        season=episode.season,
-        number=episode.number,
-        kind=episode.kind,
+        guid=older.guid,
+        title=older.title,
+        link=platform.url(f"episodes/{older.slug}"),
+        published_at=older.published_at,
+        enclosure=brief_enclosure(platform, older, as_film=as_film),
+        summary=older.summary,
+        duration_seconds=older.sound.duration_seconds if older.sound else None,
+        explicit=older.explicit,
+        season=older.season,
+        number=older.number,
+        kind=older.kind,
+        is_brief=True,
     )
 
 
@@ -260,7 +265,9 @@ def _item(
     )
 
 
-def _newest_change(episodes: Sequence[Episode], otherwise: datetime) -> datetime:
+def _newest_change(
+    episodes: Sequence[Episode | Brief], otherwise: datetime
+) -> datetime:
     return max((episode.changed_at for episode in episodes), default=otherwise)
 
 

@@ -1,5 +1,6 @@
 """The renditions of an episode, as a feed presents them."""
 
+from app.actions.feed_briefs import Brief, File
 from app.actions.scripts import chapter_images
 from app.models import Episode, Rendition, Transcript
 from app.platform import Platform
@@ -20,6 +21,17 @@ def enclosures(
     order = [film, stream, sound] if as_film else [sound, stream, film]
     order.append(small)
     return [enclosure for enclosure in order if enclosure is not None]
+
+
+def brief_enclosure(
+    platform: Platform, brief: Brief, *, as_film: bool = False
+) -> Enclosure:
+    """The main way to hear or see an older episode."""
+    file = brief.film if as_film else brief.sound
+    if file is None:
+        raise ValueError("an episode stands in a feed that it has no file for")
+    make = _film_file if as_film else _sound_file
+    return make(platform, brief, file)
 
 
 def transcripts(page: str, transcript: Transcript | None) -> tuple[TranscriptLink, ...]:
@@ -59,8 +71,13 @@ def chapters(platform: Platform, episode: Episode) -> tuple[document.Chapter, ..
 
 def _sound(platform: Platform, episode: Episode) -> Enclosure | None:
     sound = episode.rendition(Kind.SOUND)
-    url = platform.url(f"audio/{episode.id}.mp3")
-    return _file(episode, sound, url, "Audio") if sound else None
+    return _sound_file(platform, episode, sound) if sound else None
+
+
+def _sound_file(
+    platform: Platform, episode: Episode | Brief, row: Rendition | File
+) -> Enclosure:
+    return _file(episode, row, platform.url(f"audio/{episode.id}.mp3"), "Audio")
 
 
 def _small(platform: Platform, episode: Episode) -> Enclosure | None:
@@ -71,8 +88,14 @@ def _small(platform: Platform, episode: Episode) -> Enclosure | None:
 
 def _film(platform: Platform, episode: Episode) -> Enclosure | None:
     film = episode.rendition(Kind.FILM)
+    return _film_file(platform, episode, film) if film else None
+
+
+def _film_file(
+    platform: Platform, episode: Episode | Brief, row: Rendition | File
+) -> Enclosure:
     url = platform.url(f"video/{episode.id}.mp4")
-    return _file(episode, film, url, f"Video, {film.height}p") if film else None
+    return _file(episode, row, url, f"Video, {row.height}p")
 
 
 def _stream(platform: Platform, episode: Episode) -> Enclosure | None:
@@ -91,7 +114,9 @@ def _stream(platform: Platform, episode: Episode) -> Enclosure | None:
     )
 
 
-def _file(episode: Episode, row: Rendition, url: str, title: str) -> Enclosure:
+def _file(
+    episode: Episode | Brief, row: Rendition | File, url: str, title: str
+) -> Enclosure:
     return Enclosure(
         url=url,
         # Apps compare the plain type; the codecs have a place of their own.

@@ -9,8 +9,9 @@ first archive has the oldest episodes: when one is added, no archive changes.
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload, load_only, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.actions.feed_briefs import Brief, read_briefs
 from app.models import Credit, Episode, Rendition, Transcript
 from app.platform import Platform
 from feeds.document import Paging
@@ -31,25 +32,12 @@ class Page:
     number: int  # of an archive, from 1; 0 is the feed that people follow
     archives: int  # how many there are
     full: list[Episode]
-    brief: list[Episode]  # only themselves, and where they can be heard
+    brief: list[Brief]
 
     @property
-    def episodes(self) -> list[Episode]:
+    def episodes(self) -> list[Episode | Brief]:
         """All of them."""
         return [*self.full, *self.brief]
-
-
-_BRIEF = (
-    *(Episode.guid, Episode.slug, Episode.title, Episode.summary, Episode.language),
-    *(Episode.published_at, Episode.created_at, Episode.changed_at, Episode.explicit),
-    *(Episode.season, Episode.number, Episode.kind, Episode.show_id),
-    *(Episode.revision, Episode.settled_revision),
-)
-_FILE = (
-    *(Rendition.kind, Rendition.revision, Rendition.content_type, Rendition.size),
-    *(Rendition.bitrate, Rendition.height, Rendition.codecs, Rendition.sha384),
-    *(Rendition.duration_seconds, Rendition.episode_id),
-)
 
 
 def count_archives(
@@ -76,9 +64,10 @@ def read_page(
     if number:
         slots = oldest.offset((number - 1) * size).limit(size)
         return Page(number, archives, _full(session, slots, kind), [])
-    brief = _brief(session, oldest.limit(archives * size), kind) if archives else []
+    older = oldest.limit(archives * size)
+    brief = read_briefs(session, older, kind) if archives else []
     rest = oldest.offset(archives * size)
-    return Page(0, archives, _full(session, rest, kind), brief)
+    return Page(0, archives, _full(session, rest, kind), brief[::-1])
 
 
 def archive_path(path: str, number: int) -> str:
@@ -120,15 +109,3 @@ def _full(session: Session, slots: Select[Episode], kind: Kind) -> list[Episode]
     query = select(Episode).where(Episode.id.in_(select(ids))).options(*loaded)
     found = session.scalars(query.order_by(*_NEWEST))
     return [episode for episode in found if episode.rendition(kind)]
-
-
-def _brief(session: Session, slots: Select[Episode], kind: Kind) -> list[Episode]:
-    # Thousands of them: only the columns that stand in the feed.
-    heard = Episode.renditions.and_(Rendition.kind.in_((Kind.SOUND, Kind.FILM)))
-    loaded = (
-        load_only(*_BRIEF),
-        selectinload(Episode.show),
-        selectinload(heard).load_only(*_FILE),
-    )
-    found = session.scalars(slots.options(*loaded)).all()
-    return [episode for episode in reversed(found) if episode.rendition(kind)]

@@ -1,7 +1,8 @@
 """An episode: a published unit, sound or film."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey
@@ -98,10 +99,7 @@ class Episode(Base):
 
         One that replaces another is heard once everything of it is there.
         """
-        if self.settled_revision is not None:
-            return self.settled_revision
-        heard = [r.revision for r in self.renditions if r.kind == "sound"]
-        return max(heard, default=self.revision)
+        return heard_among(self.renditions, self.settled_revision, self.revision)
 
     def rendition(self, kind: str) -> "Rendition | None":
         """The rendition of this kind that is heard or seen now."""
@@ -113,9 +111,7 @@ class Episode(Base):
 
         What a person gave goes before what we made of a recording.
         """
-        kinds = [r for r in self.renditions if r.kind == kind]
-        given = [r for r in kinds if r.revision == NO_RECORDING]
-        return given or [r for r in kinds if r.revision == self.heard_revision]
+        return current_among(self.renditions, kind, self.heard_revision)
 
     @property
     def is_video(self) -> bool:
@@ -128,6 +124,36 @@ class Episode(Base):
         aside = {r.revision for r in self.recordings if r.replaced_at is not None}
         current = [p for p in self.processings if p.revision not in aside]
         return max(current, key=lambda p: p.revision, default=None)
+
+
+class Made(Protocol):
+    """A rendition, as an object or as a few columns of its row."""
+
+    @property
+    def kind(self) -> str:
+        """Of which kind."""
+
+    @property
+    def revision(self) -> int:
+        """Of which recording."""
+
+
+M = TypeVar("M", bound=Made)
+
+
+def heard_among(made: Sequence[Made], settled: int | None, newest: int) -> int:
+    """See `Episode.heard_revision`."""
+    if settled is not None:
+        return settled
+    return max((m.revision for m in made if m.kind == "sound"), default=newest)
+
+
+def current_among(made: Sequence[M], kind: str, heard: int) -> list[M]:
+    """See `Episode.current`."""
+    kinds = [m for m in made if m.kind == kind]
+    return [m for m in kinds if m.revision == NO_RECORDING] or [
+        m for m in kinds if m.revision == heard
+    ]
 
 
 def guid_of(episode_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import feedparser
 import pytest
@@ -15,7 +16,14 @@ from app.settings import Settings
 from feeds.rules import check
 from feeds.rules.problem import Severity
 from feeds.xml import HISTORY
-from tests.factories import NOON, make_episode, make_show, make_video, publish
+from tests.factories import (
+    NOON,
+    make_episode,
+    make_rendition,
+    make_show,
+    make_video,
+    publish,
+)
 
 COUNT, SIZE = 37, 10
 FEED = "shows/demo/feed.xml"
@@ -79,6 +87,16 @@ def in_full(document: bytes) -> list[str]:
     return [e.id for e in told if "Notes." in str(e.get("content"))]
 
 
+def told(document: bytes) -> dict[str, dict[str, Any]]:
+    """What every app needs of each episode, by its guid."""
+    needed = {"title", "link", "published", "links", "itunes_duration", "itunes_season"}
+    needed |= {"itunes_episode", "itunes_episodetype", "itunes_explicit"}
+    return {
+        entry.id: {name: entry[name] for name in needed if name in entry}
+        for entry in feedparser.parse(document).entries
+    }
+
+
 def all_guids(platform: Platform) -> list[str]:
     with platform.database.reading() as session:
         newest = session.query(Episode).order_by(Episode.published_at.desc())
@@ -100,6 +118,33 @@ def test_with_its_archives_every_episode_is_told_in_full_once(
     assert whole + [guid for page in pages for guid in in_full(page)] == all_guids(
         platform
     )
+
+
+@pytest.mark.parametrize("stem", ["shows/demo/feed", "topics/anxiety/feed"])
+def test_a_brief_episode_says_the_same_as_in_its_archive(
+    platform: Platform, show_id: str, stem: str
+) -> None:
+    brief = told(kept(platform)[f"{stem}.xml"])
+
+    for page in archives(platform, stem):
+        for guid, entry in told(page).items():
+            assert brief[guid] == entry
+
+
+def test_an_older_episode_is_told_as_it_is_heard(
+    platform: Platform, show_id: str
+) -> None:
+    oldest = all_guids(platform)[-1]
+    with platform.database.session() as session:
+        episode = session.query(Episode).filter_by(guid=oldest).one()
+        new = make_rendition(episode.id, "sound", size=999, key="public/new.mp3")
+        new.revision, episode.revision, episode.settled_revision = 2, 2, 1
+        episode.renditions.append(new)
+        episode.show.touch()
+
+    syndication.refresh_show(platform, show_id)
+
+    assert told(kept(platform)[FEED])[oldest]["links"][-1]["length"] == "1234567"
 
 
 def test_films_have_archives_of_films(platform: Platform, show_id: str) -> None:
