@@ -18,7 +18,7 @@ from app.platform import Platform
 
 log = structlog.get_logger(__name__)
 
-FRESH_SECONDS = 0.5  # publishing reaches the feed within a second
+FRESH_SECONDS = 0.1  # with what it takes to write a long feed, within a second
 _PATIENCE_SECONDS = 0.25  # then we answer with what we know
 _FIRST_PATIENCE_SECONDS = 5.0  # unless we know nothing yet
 _FIRST_LOOKS = 3
@@ -51,7 +51,7 @@ class Kept:
 
 
 class Shelf:
-    """Looks at the database twice a second at most, and only while somebody asks."""
+    """Looks at the database ten times a second at most, and only while somebody asks."""
 
     def __init__(self, platform: Platform, common: Headers) -> None:
         self.feeds: dict[str, Kept] = {}  # by path, without leading slash
