@@ -4,7 +4,7 @@ Hosts write lines, one for each thing. Kept is what was understood of them.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ from app.errors import BadRequest
 from app.models import Episode
 from app.platform import Platform
 from feeds.document import License, Note
+from feeds.foreign.document import ForeignItem
 from feeds.podcast_namespace import LICENSES, timestamp
-from feeds.tags import Comments, ItemTags, Picture, Place, Soundbite
+from feeds.tags import Comments, Funding, ItemTags, Picture, Place, Soundbite
 from media_pipeline.rendition import Kind
 
 SHORTEST_BITE, LONGEST_BITE = 5, 300  # seconds; apps advise 15 to 120
@@ -52,20 +53,23 @@ def shown(episode: Episode) -> dict[str, str]:
     plain = {name: kept.get(name, "") for name in FIELDS}
     return plain | {
         "soundbites": "\n".join(_write_bite(b) for b in kept.get("soundbites", [])),
+        "funding": lines.write([f["url"], f["label"]] for f in kept.get("funding", [])),
         "places": lines.write_places(kept.get("places", [])),
         "link": lines.write([(i["url"], i["label"]) for i in kept.get("link", [])]),
     }
 
 
-def imported(
-    soundbites: Sequence[Soundbite], license: License | None
-) -> dict[str, Any]:
+def imported(item: ForeignItem) -> dict[str, Any]:
     """What another host's feed said, to be kept."""
-    bites = [asdict(bite) for bite in soundbites[: lines.MOST_LINES]]
-    kept = {"soundbites": bites} if bites else {}
-    if license is None:
-        return kept
-    return {**kept, "license": license.slug, "license_url": license.url}
+    license = item.license
+    kept = {
+        "soundbites": [asdict(bite) for bite in item.soundbites[: lines.MOST_LINES]],
+        "funding": [asdict(funding) for funding in item.funding[: lines.MOST_LINES]],
+        "season_name": item.season_name[:LONGEST_NAME],
+        "license": license.slug if license else "",
+        "license_url": license.url if license else "",
+    }
+    return {name: said for name, said in kept.items() if said}
 
 
 def told_of(platform: Platform, episode: Episode) -> Told:
@@ -78,6 +82,7 @@ def told_of(platform: Platform, episode: Episode) -> Told:
         season_name=kept.get("season_name", ""),
         number_shown=kept.get("number_shown", ""),
         soundbites=tuple(Soundbite(**bite) for bite in kept.get("soundbites", [])),
+        funding=tuple(Funding(**funding) for funding in kept.get("funding", [])),
         places=tuple(Place(**place) for place in kept.get("places", [])),
         pictures=_pictures(platform, episode),
         comments=(Comments("activitypub", comments),) if comments else (),
@@ -157,6 +162,7 @@ def _link(text: str) -> list[dict[str, str]]:
 
 _READERS: dict[str, Callable[[str], Any]] = {
     "soundbites": _bites,
+    "funding": lines.links("label"),
     "places": lines.places,
     "season_name": lambda text: lines.one(text, LONGEST_NAME),
     "number_shown": lambda text: lines.one(text, 32),

@@ -113,7 +113,7 @@ def _fill_in(episode: Episode, item: ForeignItem) -> None:
     episode.published_at = episode.published_at or item.published_at
     episode.season, episode.number = item.season, item.number
     episode.kind, episode.explicit = item.kind, item.explicit
-    episode.particulars = episode_particulars.imported(item.soundbites, item.license)
+    episode.particulars = episode_particulars.imported(item)
 
 
 def _say(session: Session, episode: Episode, item: ForeignItem, words: Words) -> None:

@@ -62,8 +62,9 @@ def set_private(platform: Platform, show_id: str, is_private: bool) -> None:
         show = session.get_one(Show, show_id)
         show.is_private = is_private
         show.touch()
-    if is_private:  # at once: all the others take their time
+    if is_private:  # at once, and then its topics: all the others take their time
         snapshots.forget_show(platform, show.slug)
+        syndication.refresh_show(platform, show_id)
     syndication.refresh_all(platform)
 
 

@@ -51,7 +51,7 @@ class Kept:
 
 
 class Shelf:
-    """Looks at the database ten times a second at most, and only while somebody asks."""
+    """Looks at the database ten times a second at most, and only when asked."""
 
     def __init__(self, platform: Platform, common: Headers) -> None:
         self.feeds: dict[str, Kept] = {}  # by path, without leading slash

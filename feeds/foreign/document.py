@@ -42,6 +42,7 @@ class ForeignItem:
     chapters: tuple[Chapter, ...] = ()
     chapters_url: str = ""
     soundbites: tuple[Soundbite, ...] = ()
+    funding: tuple[Funding, ...] = ()
     license: License | None = None
     remarks: tuple[str, ...] = ()  # what was odd, in words for the report
 

@@ -95,6 +95,7 @@ def _item(node: Node, base: str) -> ForeignItem:
         chapters=chapters_of(node),
         chapters_url=address(_told_by(node, "podcast:chapters", "url"), base),
         soundbites=soundbites_of(node),
+        funding=funding_of(node),
         license=license_of(node),
     )
     return replace(item, remarks=tuple(_remarks(item, node)))

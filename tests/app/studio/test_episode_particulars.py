@@ -5,12 +5,14 @@ from app.actions.episode_particulars import imported
 from app.models import Episode, Show
 from app.platform import Platform
 from feeds.document import License
-from feeds.tags import Soundbite
+from feeds.foreign.document import ForeignItem
+from feeds.tags import Funding, Soundbite
 from tests.app.studio.conftest import Browser
 from tests.factories import make_episode, publish
 
 TOLD = {
     "soundbites": "1:05 - 1:35 A question nobody asks\n\n00:02:00 to 00:02:20",
+    "funding": "https://give.example/talk Help with this recording",
     "places": "Kuala Lumpur, my",
     "season_name": "The first year",
     "number_shown": "Part two",
@@ -23,6 +25,7 @@ TOLD = {
 SAID = [
     '<podcast:soundbite startTime="65" duration="30">A question nobody asks</',
     '<podcast:soundbite startTime="120" duration="20"/>',
+    '<podcast:funding url="https://give.example/talk">Help with this recording</',
     '<podcast:location rel="subject" country="MY">Kuala Lumpur</podcast:location>',
     '<podcast:season name="The first year">2</podcast:season>',
     '<podcast:episode display="Part two">7</podcast:episode>',
@@ -116,7 +119,15 @@ def test_what_came_from_another_host_stays_as_fine_as_it_was(
     browser: Browser, platform: Platform, episode: Episode
 ) -> None:
     came = imported(
-        [Soundbite(12.345, 400.5, "Long")], License("our-own", "https://o.example/l")
+        ForeignItem(
+            guid="1",
+            title="Long",
+            enclosure=None,
+            soundbites=(Soundbite(12.345, 400.5, "Long"),),
+            funding=(Funding("https://give.example/talk", "Help"),),
+            season_name="The first year",
+            license=License("our-own", "https://o.example/l"),
+        )
     )
     with platform.database.session() as session:
         session.get_one(Episode, episode.id).particulars = came
@@ -126,7 +137,12 @@ def test_what_came_from_another_host_stays_as_fine_as_it_was(
     browser.post(
         page_of(episode),
         dict.fromkeys(TOLD, "")
-        | {"soundbites": "00:00:12 - 00:06:53 Long", "license": "our-own"},
+        | {
+            "soundbites": "00:00:12 - 00:06:53 Long",
+            "license": "our-own",
+            "funding": "https://give.example/talk Help",
+            "season_name": "The first year",
+        },
     )
 
     with platform.database.reading() as session:

@@ -46,6 +46,7 @@ CASTOPOD = feed(
         type="application/json+chapters"/>
       <podcast:person role="guest" group="cast">Bo</podcast:person>
       <podcast:soundbite startTime="73.0" duration="60.0">On waiting</podcast:soundbite>
+      <podcast:funding url="https://give.example/grief">Help out</podcast:funding>
       <podcast:license url="https://l.example/by">CC-BY-4.0</podcast:license>
     </item>
     """,

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from feeds.document import Chapter
 from feeds.foreign import ForeignItem, UnusableFeed, read_foreign
 from feeds.foreign.values import moment, seconds
+from feeds.tags import Funding
 from tests.feeds.foreign import styles
 from tests.feeds.foreign.styles import feed
 
@@ -43,6 +44,7 @@ def test_a_castopod_episode_keeps_everything() -> None:
     assert item.enclosure.url.endswith("grief.mp3?_from=feed")
     assert (item.credits[0].name, item.credits[0].role) == ("Bo", "guest")
     assert item.soundbites[0].start_seconds == 73.0
+    assert item.funding == (Funding("https://give.example/grief", "Help out"),)
     assert item.license is not None
     assert item.license.slug == "CC-BY-4.0"
     assert item.remarks == ()
