@@ -61,7 +61,12 @@ class Site:
 
     @property
     def url(self) -> str:
-        return self.public_url or f"http://127.0.0.1:{self.port}"
+        return self.public_url or self.direct
+
+    @property
+    def direct(self) -> str:
+        """Its own address, whatever stands before it."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -103,8 +108,7 @@ class Site:
 
     def answers(self) -> bool:
         try:
-            address = f"http://127.0.0.1:{self.port}/healthz"
-            return httpx2.get(address, timeout=5).status_code == 200
+            return httpx2.get(f"{self.direct}/healthz", timeout=5).status_code == 200
         except httpx2.TransportError:
             return False
 

@@ -1,83 +1,44 @@
 """Behind Debian's nginx, with the very configuration that we hand to keepers."""
 
 import gzip
-import os
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+import feedparser
 import httpx2
 import pytest
+from playwright.sync_api import Page, expect
 
 from app.actions import private_shows, syndication
 from app.platform import Platform
 from app.settings import Settings
 from tests.factories import make_episode, make_show, publish
-from tests.journeys.conftest import Site, free_port, needs, until
+from tests.journeys.browsing import chromium
+from tests.journeys.conftest import Site, free_port, needs, record
+from tests.journeys.front import Nginx, nginx_before
 
-CONFIGURATION = Path(__file__).parents[2] / "docs/nginx.conf"
 FEED = "shows/demo/feed.xml"
-_AROUND = """\
-{user}
-daemon off;
-pid {home}/pid;
-error_log {home}/error.log;
-events {{}}
-http {{
-    client_body_temp_path {home}/body;
-    proxy_temp_path {home}/proxy;
-    fastcgi_temp_path {home}/fastcgi;
-    uwsgi_temp_path {home}/uwsgi;
-    scgi_temp_path {home}/scgi;
-    include {home}/commoncast.conf;
-}}
-"""
-
-
-@dataclass
-class Nginx:
-    home: Path
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def logs(self) -> str:
-        return "".join(path.read_text() for path in self.home.glob("*.log"))
-
-    def answers(self) -> bool:
-        try:
-            return bool(httpx2.get(f"{self.url}/{FEED}").status_code)
-        except httpx2.TransportError:
-            return False
+PATIENCE = 120_000  # ms, on a busy machine
+SHOW = (
+    *("show", "add", "talks", "--title", "Talks", "--description", "Conversations."),
+    *("--language", "en", "--category", "Education", "--author", "Us"),
+)
 
 
 @pytest.fixture
 def nginx(site: Site, tmp_path: Path) -> Iterator[Nginx]:
     needs("nginx")
-    nginx = Nginx(tmp_path / "nginx", free_port())
-    nginx.home.mkdir()
-    ours = {
-        "listen 80;": f"listen 127.0.0.1:{nginx.port};",
-        "/srv/commoncast/data": str(site.folder / "data"),
-        "127.0.0.1:8000": f"127.0.0.1:{site.port}",
-        "/var/log/nginx": str(nginx.home),
-    }
-    told = CONFIGURATION.read_text()
-    for theirs, own in ours.items():
-        assert theirs in told
-        told = told.replace(theirs, own)
-    (nginx.home / "commoncast.conf").write_text(told)
-    user = "user root;" if os.geteuid() == 0 else ""
-    (nginx.home / "main.conf").write_text(_AROUND.format(home=nginx.home, user=user))
-    command = ["nginx", "-c", str(nginx.home / "main.conf")]
-    running = subprocess.Popen([*command, "-e", str(nginx.home / "error.log")])
-    until(nginx.answers, "nginx")
-    yield nginx
-    running.terminate()
-    running.wait()
+    with nginx_before(site, tmp_path / "nginx") as nginx:
+        yield nginx
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    needs("chromium")
+    with chromium() as browser:
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        yield page
 
 
 @pytest.fixture
@@ -87,7 +48,7 @@ def private_feed(site: Site) -> str:
         Settings(
             _env_file=None,  # type: ignore[call-arg]
             data_dir=site.folder / "data",
-            public_url=site.url,
+            public_url=site.public_url,
         )
     )
     with platform.database.session() as session:
@@ -103,7 +64,7 @@ def private_feed(site: Site) -> str:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path)
+    site = Site(tmp_path, public_url=f"http://127.0.0.1:{free_port()}")
     migrated = site.commoncast("migrate")
     assert migrated.returncode == 0, migrated.stderr
     site.start()
@@ -116,7 +77,9 @@ def test_feeds_are_the_same_through_nginx(
     site: Site, private_feed: str, nginx: Nginx
 ) -> None:
     through = httpx2.get(f"{nginx.url}/{FEED}", headers={"Accept-Encoding": "identity"})
-    direct = httpx2.get(f"{site.url}/{FEED}", headers={"Accept-Encoding": "identity"})
+    direct = httpx2.get(
+        f"{site.direct}/{FEED}", headers={"Accept-Encoding": "identity"}
+    )
 
     assert through.content == direct.content
     same = ["content-type", "cache-control", "access-control-allow-origin"]
@@ -187,6 +150,37 @@ def test_keys_of_private_shows_are_in_no_log(
 def test_browsers_may_ask_what_is_allowed(
     site: Site, private_feed: str, nginx: Nginx
 ) -> None:
-    answers = [httpx2.options(f"{home}/{FEED}") for home in (nginx.url, site.url)]
+    answers = [httpx2.options(f"{home}/{FEED}") for home in (nginx.url, site.direct)]
 
     assert [answer.status_code for answer in answers] == [204, 204]
+
+
+def test_a_long_recording_is_uploaded_published_and_heard_in_parts(
+    site: Site, cover: Path, page: Page, nginx: Nginx, tmp_path: Path
+) -> None:
+    site.commoncast(*SHOW, "--artwork", str(cover))
+    invited = site.commoncast("user", "add", "ada@example.org", "--show", "talks")
+    page.goto(invited.stdout.strip())
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{nginx.url}/studio/shows/talks/new")
+    # Larger than nginx lets through where nobody says otherwise.
+    page.get_by_label("Recording").set_input_files(
+        record(tmp_path / "t.wav", "-t", "40")
+    )
+    page.get_by_label("Title").fill("First session")
+    page.get_by_label("Everyone heard in this episode").check()
+    expect(page.locator("#standing")).to_contain_text(
+        "The sound is ready", timeout=PATIENCE
+    )
+    page.get_by_role("button", name="Save and publish now").click()
+    expect(page.locator(".notice")).to_contain_text("Published.")
+
+    feed = feedparser.parse(httpx2.get(f"{nginx.url}/shows/talks/feed.xml").content)
+    file = feed.entries[0].enclosures[0]
+    part = httpx2.get(
+        file.href, headers={"Range": "bytes=1000-1999"}, follow_redirects=True
+    )
+
+    assert file.href.startswith(nginx.url)
+    assert (part.status_code, len(part.content)) == (206, 1000)
+    assert part.headers["content-range"] == f"bytes 1000-1999/{file.length}"
