@@ -4,7 +4,7 @@ import { follow } from "./studio-progress.js";
 const CHUNK = 32 * 1024 * 1024; // bytes; some networks do not let more through at once
 const PAUSES = [0, 1000, 3000, 5000, 10000, 20000, 40000, 60000]; // ms
 
-let current = null; // { upload, episode, percent, failed }
+let current = null; // { upload, episode, percent, failed, answer }
 
 export const isSending = () => current !== null && !current.failed;
 
@@ -101,8 +101,9 @@ function options(file) {
       current = null;
       follow({ now: true });
     },
-    onError() {
+    onError(error) {
       current.failed = true;
+      current.answer = error.originalResponse;
       tell();
     },
   };
@@ -118,11 +119,18 @@ function tell() {
   const form = document.querySelector(`form[data-episode="${current?.episode}"]`);
   const standing = document.querySelector("#standing");
   if (!current || !form || !standing) return;
-  const text = current.failed ? form.dataset.interrupted : form.dataset.sending;
+  const text = current.failed ? why(form.dataset, current.answer) : form.dataset.sending;
   form.closest("details").hidden = true;
   standing.querySelector("[role=status]").textContent = text.replace("{}", current.percent);
   bar(standing).value = current.percent;
   button(standing, form).hidden = !current.failed;
+}
+
+// Our own refusals are sentences; what stands before us may have reasons of its own.
+function why(words, answer) {
+  const status = answer?.getStatus() ?? 0;
+  if (answer?.getHeader("Tus-Resumable") && status >= 400 && status < 500) return answer.getBody();
+  return status === 413 ? words.heldBack : words.interrupted;
 }
 
 function bar(standing) {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -118,3 +119,30 @@ def has_arrived(response: Response) -> bool:
 def open_new_episode(studio: Page) -> None:
     studio.get_by_role("link", name="New episode").click()
     studio.wait_for_url("**/new")  # and for its scripts
+
+
+REFUSED = "This file is too large: we take up to 1 GB."
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ({"status": 413, "body": "<h1>413</h1>"}, "lets no large files through"),
+        (
+            {"status": 413, "body": REFUSED, "headers": {"Tus-Resumable": "1.0.0"}},
+            REFUSED,
+        ),
+        ({"status": 404, "body": "<h1>404</h1>"}, "What has arrived is safe with us"),
+    ],
+)
+def test_an_upload_that_is_refused_says_why(
+    studio: Page, talk: Path, answer: dict[str, Any], sentence: str
+) -> None:
+    studio.route("**/studio/uploads", lambda route: route.fulfill(**answer))
+    open_new_episode(studio)
+
+    studio.get_by_label("Recording").set_input_files(talk)
+
+    status = studio.locator("#standing [role=status]")
+    expect(status).to_contain_text(sentence, timeout=PATIENCE)
+    expect(studio.get_by_role("button", name="Go on")).to_be_visible()
