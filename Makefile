@@ -10,6 +10,8 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 PIP := $(BIN)/python -m pip install --quiet --use-pep517 --disable-pip-version-check --no-input -c constraints.txt
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# Feeds name their own address: on another port, it is another one.
+ADDRESS := $(if $(filter 8000,$(PORT)),,COMMONCAST_PUBLIC_URL=$${COMMONCAST_PUBLIC_URL:-http://127.0.0.1:$(PORT)})
 # As many test files at once as there are cores; with more, browsers wait too long.
 JOBS ?= $(shell nproc)
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
@@ -20,9 +22,9 @@ FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/n
 setup: $(STAMPS)/installed $(STAMPS)/frontend
 
 run: setup
-	@$(BIN)/commoncast migrate
-	@$(BIN)/commoncast demo
-	@$(BIN)/commoncast serve --host $(HOST) --port $(PORT)
+	@$(ADDRESS) $(BIN)/commoncast migrate
+	@$(ADDRESS) $(BIN)/commoncast demo
+	@$(ADDRESS) $(BIN)/commoncast serve --host $(HOST) --port $(PORT)
 
 # Everything that says no: style, types, borders, and then the tests.
 test: setup $(STAMPS)/tools check
