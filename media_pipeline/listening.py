@@ -87,13 +87,14 @@ def listen(
 
     loud = in_time(opened, track).filter("ebur128", **LOUDNESS)
     log = levels = told_beside(ffmpeg.output(loud, "-", format="null"))
+    heard_seconds = ended
     if not _have_all_told(log, track):
         packets = opened[str(track.index)]
         levels = told_beside(ffmpeg.output(packets, "-", format="null", c="copy"))
-    return _understood(log, levels, track, ended)
+    return _understood(log, levels, track, heard_seconds)
 
 
-def _understood(log: str, levels: str, track: SoundTrack, ended: float) -> Heard:
+def _understood(log: str, levels: str, track: SoundTrack, seconds: float) -> Heard:
     """What the meters meant: that of loudness in `log`, the others in `levels`."""
     voices = Voices.MONO
     if not track.is_one_channel:
@@ -103,7 +104,7 @@ def _understood(log: str, levels: str, track: SoundTrack, ended: float) -> Heard
         loudness=_measured(log, levels, voices),
         power=_power(levels, voices) if rumble >= LITTLE_RUMBLE else None,
         voices=voices,
-        seconds=ended,
+        seconds=seconds,
         is_rumbling=rumble < MUCH_RUMBLE,
         is_clipped=_is_clipped(levels, track),
         complaints=_complaints(log),
