@@ -29,7 +29,7 @@ run: setup
 # Everything that says no: style, types, borders, and then the tests.
 test: setup $(STAMPS)/tools check
 	@$(BIN)/python -m tests.services start
-	@$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile --cov --cov-report=term $(PYTEST)
+	@$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(PYTEST)
 
 # Kill workers at every point of the pipeline, many times, on both databases.
 crash-matrix: setup $(STAMPS)/tools
