@@ -43,8 +43,12 @@ _HEALTH = "Health & Fitness"
 def document_of(
     session: Session, platform: Platform, show: Show, number: int = 0
 ) -> Channel:
-    """The feed of a show: every public episode as sound; or one of its archives."""
-    page = read_page(session, platform, visible_in(show), Kind.SOUND, number)
+    """The feed of a show: every public episode as sound; or one of its archives.
+
+    Whoever has a key to a private show has it to this one document: it is whole.
+    """
+    wanted, is_whole = visible_in(show), show.is_private
+    page = read_page(session, platform, wanted, Kind.SOUND, number, is_whole=is_whole)
     return _show_channel(platform, show, page)
 
 

@@ -56,10 +56,15 @@ def read_page(
     wanted: Select[Episode],
     kind: Kind,
     number: int = 0,
+    *,
+    is_whole: bool = False,
 ) -> Page:
-    """An archive, or the feed itself, of the wanted episodes that have this kind."""
+    """An archive, or the feed itself, of the wanted episodes that have this kind.
+
+    A feed that is whole has no archives, however long it is.
+    """
     size = platform.settings.feed_page_episodes
-    archives = count_archives(session, platform, wanted, kind)
+    archives = 0 if is_whole else count_archives(session, platform, wanted, kind)
     oldest = _having(wanted, kind).order_by(None).order_by(*_OLDEST)
     if number:
         slots = oldest.offset((number - 1) * size).limit(size)

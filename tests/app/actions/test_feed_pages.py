@@ -147,6 +147,19 @@ def test_an_older_episode_is_told_as_it_is_heard(
     assert told(kept(platform)[FEED])[oldest]["links"][-1]["length"] == "1234567"
 
 
+def test_a_private_feed_tells_every_episode_in_full(
+    platform: Platform, show_id: str
+) -> None:
+    with platform.database.session() as session:
+        show = session.get_one(Show, show_id)
+        show.is_private = True
+        told_of = syndication.document_of(session, platform, show)
+
+    assert len(told_of.items) == COUNT
+    assert [item.guid for item in told_of.items if item.is_brief] == []
+    assert told_of.paging.previous == ""
+
+
 def test_films_have_archives_of_films(platform: Platform, show_id: str) -> None:
     films = kept(platform)["shows/demo/video.xml"]
 
