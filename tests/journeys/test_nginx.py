@@ -14,7 +14,7 @@ from app.platform import Platform
 from app.settings import Settings
 from tests.factories import make_episode, make_show, publish
 from tests.journeys.browsing import chromium
-from tests.journeys.conftest import Site, free_port, needs, record
+from tests.journeys.conftest import Site, free_port, needs, record, until
 from tests.journeys.front import Nginx, nginx_before
 
 FEED = "shows/demo/feed.xml"
@@ -173,14 +173,18 @@ def test_a_long_recording_is_uploaded_published_and_heard_in_parts(
         "The sound is ready", timeout=PATIENCE
     )
     page.get_by_role("button", name="Save and publish now").click()
-    expect(page.locator(".notice")).to_contain_text("Published.")
+    expect(page.locator(".notice")).to_contain_text("Published.", timeout=PATIENCE)
 
-    feed = feedparser.parse(httpx2.get(f"{nginx.url}/shows/talks/feed.xml").content)
-    file = feed.entries[0].enclosures[0]
-    part = httpx2.get(
-        file.href, headers={"Range": "bytes=1000-1999"}, follow_redirects=True
-    )
+    def is_whole() -> bool:
+        """Once published, its date is written into it; then all agree."""
+        feed = httpx2.get(f"{nginx.url}/shows/talks/feed.xml").content
+        file = feedparser.parse(feed).entries[0].enclosures[0]
+        part = httpx2.get(
+            file.href, headers={"Range": "bytes=1000-1999"}, follow_redirects=True
+        )
+        assert file.href.startswith(nginx.url)
+        assert (part.status_code, len(part.content)) == (206, 1000)
+        told: str = part.headers["content-range"]
+        return told == f"bytes 1000-1999/{file.length}"
 
-    assert file.href.startswith(nginx.url)
-    assert (part.status_code, len(part.content)) == (206, 1000)
-    assert part.headers["content-range"] == f"bytes 1000-1999/{file.length}"
+    until(is_whole, "the file that the feed tells of")
