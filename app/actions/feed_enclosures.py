@@ -27,7 +27,7 @@ def brief_enclosure(
     platform: Platform, brief: Brief, *, as_film: bool = False
 ) -> Enclosure:
     """The main way to hear or see an older episode."""
-    file = brief.film if as_film else brief.sound
+    file = brief.file(Kind.FILM if as_film else Kind.SOUND)
     if file is None:
         raise ValueError("an episode stands in a feed that it has no file for")
     make = _film_file if as_film else _sound_file

@@ -15,9 +15,11 @@ from pathlib import Path
 import httpx2
 import pytest
 from PIL import Image
+from playwright.sync_api import Page
 
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.process import run
+from tests.journeys.browsing import PATIENCE, chromium
 
 PATIENCE_SECONDS = 60.0
 
@@ -124,6 +126,15 @@ def site(tmp_path: Path) -> Iterator[Site]:
     yield site
     if site.web is not None and site.web.poll() is None:
         site.stop()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    needs("chromium")
+    with chromium() as browser:
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        yield page
 
 
 @pytest.fixture

@@ -13,12 +13,11 @@ from app.actions import private_shows, syndication
 from app.platform import Platform
 from app.settings import Settings
 from tests.factories import make_episode, make_show, publish
-from tests.journeys.browsing import chromium
+from tests.journeys.browsing import PATIENCE
 from tests.journeys.conftest import Site, free_port, needs, record, until
 from tests.journeys.front import Nginx, nginx_before
 
 FEED = "shows/demo/feed.xml"
-PATIENCE = 120_000  # ms, on a busy machine
 SHOW = (
     *("show", "add", "talks", "--title", "Talks", "--description", "Conversations."),
     *("--language", "en", "--category", "Education", "--author", "Us"),
@@ -30,15 +29,6 @@ def nginx(site: Site, tmp_path: Path) -> Iterator[Nginx]:
     needs("nginx")
     with nginx_before(site, tmp_path / "nginx") as nginx:
         yield nginx
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    needs("chromium")
-    with chromium() as browser:
-        page = browser.new_page()
-        page.set_default_timeout(PATIENCE)
-        yield page
 
 
 @pytest.fixture

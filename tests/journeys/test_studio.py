@@ -1,6 +1,5 @@
 """A host's way: sign in, drop a recording, write, publish; in a real browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,24 +7,14 @@ import httpx2
 import pytest
 from playwright.sync_api import APIResponse, Page, Response, Route, expect
 
-from tests.journeys.browsing import chromium
-from tests.journeys.conftest import Site, needs
+from tests.journeys.browsing import PATIENCE
+from tests.journeys.conftest import Site
 
-PATIENCE = 120_000  # ms, on a busy machine
 SHOW = (
     *("show", "add", "trainee-talk", "--title", "Trainee Talk"),
     *("--description", "Conversations about learning to be a therapist."),
     *("--language", "en", "--category", "Education", "--author", "Trainees"),
 )
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    needs("chromium")
-    with chromium() as browser:
-        page = browser.new_page()
-        page.set_default_timeout(PATIENCE)
-        yield page
 
 
 @pytest.fixture
