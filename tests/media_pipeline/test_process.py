@@ -46,6 +46,15 @@ def test_a_program_sees_nothing_of_our_environment() -> None:
     assert names <= {b"PATH", b"LC_ALL", b"PWD", b"_", b"SHLVL", b"OLDPWD"}
 
 
+def test_programs_are_batch_work_and_who_starts_them_is_not() -> None:
+    asked = "import os; print(os.sched_getscheduler(0))"
+
+    finished = run([sys.executable, "-c", asked])
+
+    assert int(finished.output) == os.SCHED_BATCH
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
+
+
 def test_an_error_of_a_program_keeps_its_last_words_for_the_log() -> None:
     with pytest.raises(ProgramFailed, match="disk on fire"):
         run(shell("echo disk on fire >&2; exit 3"))
