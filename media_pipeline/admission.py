@@ -17,10 +17,11 @@ from media_pipeline.errors import (
     SilentRecording,
     UnreadableRecording,
 )
+from media_pipeline.examination import examine
 from media_pipeline.listening import Heard, listen
 from media_pipeline.loudness import Measurement
 from media_pipeline.packets import Scan, scan
-from media_pipeline.probe import Picture, Probe, SoundTrack, probe
+from media_pipeline.probe import Picture, Probe, SoundTrack
 from media_pipeline.process import Progress
 from media_pipeline.remarks import remarks_on
 from media_pipeline.truncation import (
@@ -65,10 +66,7 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
     """Let a recording in, or raise `Refused` with a sentence for the host."""
     refuse_what_is_no_recording(recording)
     with _blaming_the_recording():
-        found = _probe(recording)
-        _sound_of(found)
-        refuse_incomplete(recording)
-        found, scan = _scan(recording, found)
+        found, scan = _examine(recording)
         sound, heard = _listen(recording, found, on_progress)
         if heard.complaints:  # of a decoder that does not say where
             scan = _scan_again(recording, found, sound)
@@ -99,12 +97,22 @@ def _blaming_the_recording() -> Iterator[None]:
         ) from error
 
 
-def _probe(recording: Path) -> Probe:
+def _examine(recording: Path) -> tuple[Probe, Scan]:
+    """Its headers and every packet: headers promise, packets are there."""
     try:
-        return probe(recording)
+        found, read = examine(recording)
     except UnreadableRecording:
         refuse_without_index(recording)
         raise
+    except ProgramFailed:
+        refuse_incomplete(recording)
+        raise
+    sound = _sound_of(found)
+    refuse_incomplete(recording)
+    read = read or _read(recording, found, sound)
+    length = length_of(read.promised_seconds, read.seconds)
+    refuse_much_damage(read)
+    return replace(found, duration_seconds=length), read
 
 
 def _sound_of(found: Probe) -> SoundTrack:
@@ -127,14 +135,6 @@ def _sound_of(found: Probe) -> SoundTrack:
             else "There is neither sound nor a film in this file."
         )
     return found.sound
-
-
-def _scan(recording: Path, found: Probe) -> tuple[Probe, Scan]:
-    """Read every packet: headers promise, packets are there."""
-    read = _read(recording, found, _sound_of(found))
-    length = length_of(read.promised_seconds, read.seconds)
-    refuse_much_damage(read)
-    return replace(found, duration_seconds=length), read
 
 
 def _scan_again(recording: Path, found: Probe, sound: SoundTrack) -> Scan:

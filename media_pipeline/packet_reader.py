@@ -30,6 +30,23 @@ _GUESSED = "Estimating duration from bitrate"
 
 def main(path: str, sound: str, picture: str, seconds: str, decode: str = "") -> None:
     """Read one file and print what is there."""
+    watched = int(picture) if int(picture) >= 0 else None
+    decodes = bool(decode)
+    found = read_packets(
+        path, int(sound), watched, float(seconds), decodes_sound=decodes
+    )
+    sys.stdout.write(json.dumps(asdict(found)))
+
+
+def read_packets(
+    path: str,
+    sound: int,
+    picture: int | None,
+    seconds: float,
+    *,
+    decodes_sound: bool = False,
+) -> Scan:
+    """Read all packets of two tracks of a file."""
     av.logging.set_level(av.logging.WARNING)
     options = {name: str(value) for name, value in HOSTILE_OPTIONS.items()}
     with (
@@ -37,13 +54,12 @@ def main(path: str, sound: str, picture: str, seconds: str, decode: str = "") ->
         av.open(f"file:{path}", options=options, metadata_errors="replace") as opened,
     ):
         av.logging.set_level(None)
-        tracks: list[_Track] = [_Sound(opened, int(sound), decodes=bool(decode))]
-        if int(picture) >= 0:
-            tracks.append(_Film(opened, int(picture), float(seconds) / LOOKS))
+        tracks: list[_Track] = [_Sound(opened, sound, decodes=decodes_sound)]
+        if picture is not None:
+            tracks.append(_Film(opened, picture, seconds / LOOKS))
         _read(opened, {track.index: track for track in tracks})
         is_guessed = any(_GUESSED in message for _, _, message in said)
-        found = _found(opened, tracks, is_guessed=is_guessed)
-    sys.stdout.write(json.dumps(asdict(found)))
+        return _found(opened, tracks, is_guessed=is_guessed)
 
 
 class _Track(ABC):

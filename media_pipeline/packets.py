@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from media_pipeline.process import Limits, run
 from media_pipeline.resources import EXAMINING_MEMORY
@@ -52,7 +53,11 @@ def scan(
         cwd=Path(__file__).parent.parent,
         reads=[recording],
     )
-    told = json.loads(finished.output)
+    return scan_told(json.loads(finished.output))
+
+
+def scan_told(told: dict[str, Any]) -> Scan:
+    """What the child told."""
     for name in ("gaps", "broken", "torn"):
         told[name] = tuple(Spot(**spot) for spot in told[name])
     return Scan(**told)

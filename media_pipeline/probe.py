@@ -102,10 +102,11 @@ def probe(recording: Path) -> Probe:
         raise UnreadableRecording(
             "This file cannot be read as sound or film.", cause=error.cause
         ) from error
-    return _rebuilt(json.loads(finished.output))
+    return probe_told(json.loads(finished.output))
 
 
-def _rebuilt(told: dict[str, Any]) -> Probe:
+def probe_told(told: dict[str, Any]) -> Probe:
+    """What the child told."""
     sound, picture = told.pop("sound"), told.pop("picture")
     told["unknown"] = tuple(told["unknown"])
     others = told.pop("other_sounds")
@@ -122,10 +123,11 @@ def _rebuilt(told: dict[str, Any]) -> Probe:
 
 def main(path: str) -> None:
     """The child: probe one file and print what it is."""
-    sys.stdout.write(json.dumps(asdict(_look_into(path)), default=str))
+    sys.stdout.write(json.dumps(asdict(look_into(path)), default=str))
 
 
-def _look_into(path: str) -> Probe:
+def look_into(path: str) -> Probe:
+    """In the child: what the headers of a file say."""
     import av  # only the child needs it
 
     options = {name: str(value) for name, value in HOSTILE_OPTIONS.items()}

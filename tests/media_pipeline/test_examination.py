@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+
+from media_pipeline import examination, packets
+from media_pipeline.errors import ProgramFailed, UnreadableRecording
+from media_pipeline.examination import examine
+from media_pipeline.probe import probe
+from media_pipeline.process import Finished, Limits
+from tests.media_pipeline.recordings import ffmpeg, film
+from tests.media_pipeline.test_probe import ENCRYPTED
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return film(tmp_path_factory.mktemp("talk") / "talk.mp4")
+
+
+def test_one_look_finds_what_two_looks_find(talk: Path) -> None:
+    found, scan = examine(talk)
+
+    assert found == probe(talk)
+    assert found.sound
+    assert found.picture
+    seconds = found.duration_seconds
+    tracks = (found.sound.index, found.picture.index)
+    assert scan == packets.scan(talk, *tracks, seconds=seconds)
+
+
+def test_nobody_reads_the_packets_of_what_is_protected(
+    talk: Path, tmp_path: Path
+) -> None:
+    protected = tmp_path / "protected.mp4"
+    ffmpeg("-i", str(talk), *ENCRYPTED, str(protected))
+
+    found, scan = examine(protected)
+
+    assert found.is_encrypted
+    assert scan is None
+
+
+def test_headers_that_cannot_be_read_are_told_as_such(tmp_path: Path) -> None:
+    noise = tmp_path / "noise.mp3"
+    noise.write_bytes(b"\1\2\3\4" * 999)
+
+    with pytest.raises(UnreadableRecording) as refused:
+        examine(noise)
+
+    assert refused.value.sentence == "This file cannot be read as sound or film."
+
+
+def test_a_reader_that_breaks_on_packets_does_not_blame_the_headers(
+    talk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(args: list[str], **given: object) -> Finished:
+        raise ProgramFailed("A media program stopped with an error.")
+
+    monkeypatch.setattr(examination, "run", breaks)
+
+    with pytest.raises(ProgramFailed):
+        examine(talk)
+
+
+def test_how_long_we_look_depends_on_the_bytes_and_not_on_what_headers_say(
+    talk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed: list[Limits] = []
+
+    def watched(args: list[str], *, limits: Limits, **given: object) -> Finished:
+        allowed.append(limits)
+        raise ProgramFailed("A media program stopped with an error.")
+
+    monkeypatch.setattr(examination, "run", watched)
+    with pytest.raises(ProgramFailed):
+        examine(talk)
+
+    assert [limits.total_seconds for limits in allowed] == [
+        30 + talk.stat().st_size / 1_000_000
+    ]
