@@ -20,7 +20,7 @@ from media_pipeline.errors import (
 from media_pipeline.examination import examine
 from media_pipeline.listening import Heard, listen
 from media_pipeline.loudness import Measurement
-from media_pipeline.packets import Scan, scan
+from media_pipeline.packets import Scan, scan_decoding
 from media_pipeline.probe import Picture, Probe, SoundTrack
 from media_pipeline.process import Progress
 from media_pipeline.remarks import remarks_on
@@ -107,9 +107,8 @@ def _examine(recording: Path) -> tuple[Probe, Scan]:
     except ProgramFailed:
         refuse_incomplete(recording)
         raise
-    sound = _sound_of(found)
+    _sound_of(found)
     refuse_incomplete(recording)
-    read = read or _read(recording, found, sound)
     length = length_of(read.promised_seconds, read.seconds)
     refuse_much_damage(read)
     return replace(found, duration_seconds=length), read
@@ -138,18 +137,11 @@ def _sound_of(found: Probe) -> SoundTrack:
 
 
 def _scan_again(recording: Path, found: Probe, sound: SoundTrack) -> Scan:
-    return _read(recording, found, sound, decodes_sound=True)
-
-
-def _read(
-    recording: Path, found: Probe, sound: SoundTrack, *, decodes_sound: bool = False
-) -> Scan:
-    return scan(
+    return scan_decoding(
         recording,
         sound.index,
         found.picture.index if found.picture else None,
         seconds=found.duration_seconds,
-        decodes_sound=decodes_sound,
     )
 
 

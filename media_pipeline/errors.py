@@ -53,6 +53,8 @@ class Failed(MediaError):
 class ProgramFailed(Failed):
     """A program ended with an error."""
 
+    output = b""  # what it had written by then; other processes are not told
+
 
 class ProgramKilled(ProgramFailed):
     """Somebody ended a program: what it was reading is not to blame."""

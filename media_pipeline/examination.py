@@ -1,6 +1,6 @@
 """The first look at a recording: its headers and then its packets, in one child.
 
-What a look at an hour of sound costs is mostly the start of a child: so it is one.
+Of ten minutes of sound, most of a look is the start of the child: so there is one.
 `python -m media_pipeline.examination FILE` prints a line of JSON for each of the two.
 """
 
@@ -11,37 +11,45 @@ from pathlib import Path
 
 from media_pipeline.errors import ProgramFailed, ProgramKilled
 from media_pipeline.packets import Scan, scan_told
-from media_pipeline.probe import Probe, look_into, probe, probe_told
+from media_pipeline.probe import Probe, look_into, probe_told, unreadable
 from media_pipeline.process import Limits, run
 from media_pipeline.resources import EXAMINING_MEMORY
 
 # By the size of the file: about that, headers cannot lie.
-START_SECONDS = 30.0
-READ_PER_SECOND = 1_000_000  # bytes; a slow disk and a busy machine read ten times that
+# Whoever computes for too long is ended by the kernel, which is the file's own fault;
+# whoever waits for too long may have a slow disk, and is given another try.
+START_SECONDS, START_CPU_SECONDS = 30.0, 20.0
+READ_PER_SECOND = 1_000_000  # bytes
+CHILD = [sys.executable, "-m", "media_pipeline.examination"]
 
 
-def examine(recording: Path) -> tuple[Probe, Scan | None]:
-    """What its headers say, and what is there; no scan where nothing can be heard.
+def examine(recording: Path) -> tuple[Probe, Scan]:
+    """What its headers say, and what is there: nothing, where nothing can be heard.
 
     Raises `UnreadableRecording` when not even the headers can be read.
     """
-    size = recording.stat().st_size
+    reading = recording.stat().st_size / READ_PER_SECOND
     limits = Limits(
-        total_seconds=START_SECONDS + size / READ_PER_SECOND,
+        total_seconds=START_SECONDS + reading,
+        cpu_seconds=START_CPU_SECONDS + reading,
         memory_bytes=EXAMINING_MEMORY,
     )
-    child = [sys.executable, "-m", __name__, str(recording.absolute())]
     package = Path(__file__).parent.parent
     try:
-        finished = run(child, limits=limits, cwd=package, reads=[recording])
+        finished = run(
+            [*CHILD, str(recording.absolute())],
+            limits=limits,
+            cwd=package,
+            reads=[recording],
+        )
     except ProgramKilled:
         raise
-    except ProgramFailed:
-        probe(recording)  # it has words for headers that are to blame
+    except ProgramFailed as error:
+        if b"\n" not in error.output:
+            raise unreadable(error) from error
         raise
-    headers, *packets = finished.output.splitlines()
-    scan = scan_told(json.loads(packets[0])) if packets else None
-    return probe_told(json.loads(headers)), scan
+    headers, packets = finished.output.splitlines()
+    return probe_told(json.loads(headers)), scan_told(json.loads(packets))
 
 
 def main(path: str) -> None:
@@ -50,11 +58,13 @@ def main(path: str) -> None:
 
     found = look_into(path)
     sys.stdout.write(json.dumps(asdict(found), default=str) + "\n")
+    sys.stdout.flush()  # packets may be too much for us: these were not
+    scan = Scan(0.0)
     if found.sound and not found.is_encrypted:
         picture = found.picture.index if found.picture else None
         seconds = found.duration_seconds
         scan = read_packets(path, found.sound.index, picture, seconds)
-        sys.stdout.write(json.dumps(asdict(scan)) + "\n")
+    sys.stdout.write(json.dumps(asdict(scan)))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The child that reads all packets of a recording: see `packets`.
 
 `python -m media_pipeline.packet_reader FILE SOUND PICTURE SECONDS` prints what it found
-as JSON; PICTURE is -1 where there is none, or none that shall be looked at. With a
-fifth word, it decodes the sound as well, to find what is broken in it.
+as JSON; PICTURE is -1 where there is none. It decodes the sound as well, to find what
+is broken in it. The first look at a recording does not: see `examination`.
 """
 
 import json
@@ -28,13 +28,11 @@ _UNSTEADY_CLOCKS = {"mpegts"}
 _GUESSED = "Estimating duration from bitrate"
 
 
-def main(path: str, sound: str, picture: str, seconds: str, decode: str = "") -> None:
+def main(path: str, sound: str, picture: str, seconds: str) -> None:
     """Read one file and print what is there."""
     watched = int(picture) if int(picture) >= 0 else None
-    decodes = bool(decode)
-    found = read_packets(
-        path, int(sound), watched, float(seconds), decodes_sound=decodes
-    )
+    given = (path, int(sound), watched, float(seconds))
+    found = read_packets(*given, decodes_sound=True)
     sys.stdout.write(json.dumps(asdict(found)))
 
 

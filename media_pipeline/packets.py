@@ -30,21 +30,15 @@ class Scan:
     torn: tuple[Spot, ...] = ()  # pictures that cannot be decoded
 
 
-def scan(
-    recording: Path,
-    sound: int,
-    picture: int | None,
-    *,
-    seconds: float,
-    decodes_sound: bool = False,
+def scan_decoding(
+    recording: Path, sound: int, picture: int | None, *, seconds: float
 ) -> Scan:
-    """Read every packet of two tracks, and look at key frames all over the film."""
+    """Read every packet of two tracks once more, and decode those of the sound."""
     asked = [str(sound), str(-1 if picture is None else picture), str(seconds)]
     finished = run(
         [
             *(sys.executable, "-m", "media_pipeline.packet_reader"),
             *(str(recording.absolute()), *asked),
-            *(["decode"] if decodes_sound else []),
         ],
         limits=Limits(
             total_seconds=Limits.for_duration(seconds).total_seconds,

@@ -99,10 +99,14 @@ def probe(recording: Path) -> Probe:
     except ProgramKilled:
         raise
     except ProgramFailed as error:
-        raise UnreadableRecording(
-            "This file cannot be read as sound or film.", cause=error.cause
-        ) from error
+        raise unreadable(error) from error
     return probe_told(json.loads(finished.output))
+
+
+def unreadable(error: ProgramFailed) -> UnreadableRecording:
+    """What a host is told when headers were too much for a child."""
+    sentence = "This file cannot be read as sound or film."
+    return UnreadableRecording(sentence, cause=error.cause)
 
 
 def probe_told(told: dict[str, Any]) -> Probe:

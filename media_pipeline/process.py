@@ -136,11 +136,13 @@ class _Child:
         if status := self._process.returncode:
             # Over a limit, the kernel sends other signals: then it is to blame itself.
             failure = ProgramKilled if status in _KILLED else ProgramFailed
-            raise failure(
+            error = failure(
                 "A media program stopped with an error.",
                 cause=f"{self._name} ended with {status}: "
                 + " / ".join(log.strip().splitlines()[-3:]),
             )
+            error.output = bytes(self._output)
+            raise error
         return Finished(log=log, output=bytes(self._output))
 
     @contextlib.contextmanager

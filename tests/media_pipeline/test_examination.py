@@ -1,10 +1,12 @@
+import sys
 from pathlib import Path
 
 import pytest
 
-from media_pipeline import examination, packets
+from media_pipeline import examination
 from media_pipeline.errors import ProgramFailed, UnreadableRecording
 from media_pipeline.examination import examine
+from media_pipeline.packets import Scan, scan_decoding
 from media_pipeline.probe import probe
 from media_pipeline.process import Finished, Limits
 from tests.media_pipeline.recordings import ffmpeg, film
@@ -24,7 +26,7 @@ def test_one_look_finds_what_two_looks_find(talk: Path) -> None:
     assert found.picture
     seconds = found.duration_seconds
     tracks = (found.sound.index, found.picture.index)
-    assert scan == packets.scan(talk, *tracks, seconds=seconds)
+    assert scan == scan_decoding(talk, *tracks, seconds=seconds)
 
 
 def test_nobody_reads_the_packets_of_what_is_protected(
@@ -36,7 +38,7 @@ def test_nobody_reads_the_packets_of_what_is_protected(
     found, scan = examine(protected)
 
     assert found.is_encrypted
-    assert scan is None
+    assert scan == Scan(0.0)
 
 
 def test_headers_that_cannot_be_read_are_told_as_such(tmp_path: Path) -> None:
@@ -53,7 +55,9 @@ def test_a_reader_that_breaks_on_packets_does_not_blame_the_headers(
     talk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(args: list[str], **given: object) -> Finished:
-        raise ProgramFailed("A media program stopped with an error.")
+        error = ProgramFailed("A media program stopped with an error.")
+        error.output = b"{}\n"
+        raise error
 
     monkeypatch.setattr(examination, "run", breaks)
 
@@ -71,9 +75,20 @@ def test_how_long_we_look_depends_on_the_bytes_and_not_on_what_headers_say(
         raise ProgramFailed("A media program stopped with an error.")
 
     monkeypatch.setattr(examination, "run", watched)
-    with pytest.raises(ProgramFailed):
+    with pytest.raises(UnreadableRecording):
         examine(talk)
 
-    assert [limits.total_seconds for limits in allowed] == [
-        30 + talk.stat().st_size / 1_000_000
-    ]
+    reading = talk.stat().st_size / 1_000_000
+    told = [(limits.total_seconds, limits.cpu_seconds) for limits in allowed]
+    assert told == [(30 + reading, 20 + reading)]
+
+
+def test_headers_that_compute_without_end_are_refused_and_not_tried_again(
+    talk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examination, "START_CPU_SECONDS", 0.0)
+    monkeypatch.setattr(examination, "READ_PER_SECOND", 10**12)
+    monkeypatch.setattr(examination, "CHILD", [sys.executable, "-c", "while True: 1"])
+
+    with pytest.raises(UnreadableRecording):
+        examine(talk)

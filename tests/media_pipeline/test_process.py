@@ -55,6 +55,13 @@ def test_programs_are_batch_work_and_who_starts_them_is_not() -> None:
     assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
+def test_what_a_program_wrote_before_its_error_is_known() -> None:
+    with pytest.raises(ProgramFailed) as failed:
+        run(shell("echo so far; exit 3"))
+
+    assert failed.value.output == b"so far\n"
+
+
 def test_an_error_of_a_program_keeps_its_last_words_for_the_log() -> None:
     with pytest.raises(ProgramFailed, match="disk on fire"):
         run(shell("echo disk on fire >&2; exit 3"))
