@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bench.ladder_by_hand import one_by_one, one_process
 from bench.making import Making, nobody
-from bench.recordings import all_by_hand, by_hand, film_file, talk_file
+from bench.recordings import FACE, all_by_hand, by_hand, film_file, talk_file
 from media_pipeline import pipeline
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.loudness import plan_levelling
@@ -121,9 +121,8 @@ def _film(folder: Path, seconds: int) -> Iterator[Row]:
 
 def _copy(folder: Path, seconds: int) -> Iterator[Row]:
     """The same film with short groups, which fits: its pictures are kept."""
-    face = "testsrc2=size={size}:rate=30,boxblur=4,noise=alls=3:allf=t"
     fits = ("-g", "60", "-maxrate", "2M", "-bufsize", "2M")
-    source = film_file(folder / "fits.mp4", "1280x720", seconds, *fits, picture=face)
+    source = film_file(folder / "fits.mp4", "1280x720", seconds, *fits, picture=FACE)
     work = _made(folder / "copy")
     making = Making(source, work)
     marks = making.all()
@@ -140,24 +139,33 @@ def _copy(folder: Path, seconds: int) -> Iterator[Row]:
 
 
 def _long(folder: Path, seconds: int) -> Iterator[Row]:
-    """A film that is made in chunks, by one process and by two with a core each."""
-    source = film_file(folder / "long.mp4", "1280x720", seconds, "-g", "250")
-    work = _made(folder / "long")
+    """Films that are made in chunks: dear to decode, and as dear as talks are."""
+    size, groups = "1280x720", ("-g", "250")
+    restless = film_file(folder / "restless.mp4", size, seconds, *groups)
+    yield from _in_chunks(
+        "restless film", restless, _made(folder / "restless"), seconds
+    )
+    told = ("-crf", "-1", "-b:v", "2M", "-maxrate", "2500k", "-bufsize", "4M")
+    talk = film_file(folder / "talk.mp4", size, seconds, *groups, *told, picture=FACE)
+    yield from _in_chunks("talk of 2 Mbit/s", talk, _made(folder / "talk"), seconds)
+
+
+def _in_chunks(name: str, source: Path, work: Path, seconds: int) -> Iterator[Row]:
+    """By one process, and by two with a core each."""
     making = Making(source, work)
     marks = making.until_first()
     plan, length = making.plan, f"its length, {seconds} s"
-    yield Row(
-        "playable after, quick rungs first", marks["first"], length, seconds, 0.15
-    )
+    playable = f"{name} playable after, quick rungs first"
+    yield Row(playable, marks["first"], length, seconds, 0.15)
     first = _cost(making.first)
     alone = _cost(lambda: making.chunks_on([{0}]))
     both = _cost(lambda: making.chunks_on([{0}, {1}]))
     theirs = _cost(lambda: by_hand(one_process(source, plan, work)))
     cpu = first.cpu_seconds + alone.cpu_seconds
     beside = "one process by hand"
-    yield Row("ladder in chunks, CPU", cpu, beside, theirs.cpu_seconds, 1.05)
+    yield Row(f"{name} in chunks, CPU", cpu, beside, theirs.cpu_seconds, 1.05)
     walls = (both.wall_seconds, "one core alone", alone.wall_seconds)
-    yield Row("chunks by two processes, a core each", *walls, 0.55)
+    yield Row("its chunks by two processes, a core each", *walls, 0.55)
 
 
 def _sound(folder: Path, seconds: int) -> Iterator[Row]:

@@ -28,6 +28,8 @@ _DEFAULT_TRACK = 0x1  # AV_DISPOSITION_DEFAULT
 _LANGUAGE = re.compile("(?!und)[a-z]{3}")
 _ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC
 _INTERLACED = {2, 3, 4, 5}  # AVFieldOrder: all but unknown and progressive
+# Of colours, ITU-T H.273 table 4: the ones that swscale and browsers understand.
+KNOWN_MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}
 _HDR = {16, 18}  # transfer characteristics: PQ and HLG
 
 
@@ -74,6 +76,7 @@ class Picture:
     sample_aspect: Fraction = Fraction(1)
     profile: str = ""
     level: int = 0
+    matrix: int = 2  # of its colours, ITU-T H.273 table 4; 2 where nothing is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,7 @@ def _picture(opened: Any, stream: Any) -> Picture:
         sample_aspect=aspect,
         profile=context.profile or "",
         level=context.level or 0,
+        matrix=int(context.colorspace),
     )
 
 

@@ -14,7 +14,7 @@ from media_pipeline.inspection import check_rung
 from media_pipeline.key_frames import Scan, scan
 from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import FilmPlan, Rung
-from media_pipeline.probe import Picture
+from media_pipeline.probe import KNOWN_MATRICES, Picture
 from media_pipeline.process import Limits, run
 
 PROFILES = {66, 77, 100}  # Baseline, Main, High
@@ -107,6 +107,7 @@ def _has_form(picture: Picture, rung: Rung) -> bool:
         and picture.rotation == 0
         and picture.sample_aspect == 1
         and not picture.is_hdr
+        and picture.matrix in KNOWN_MATRICES
         and not picture.is_interlaced
         and (picture.width, picture.height) == (rung.width, rung.height)
     )

@@ -12,13 +12,14 @@ from media_pipeline.admission import Admission
 from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.plan import Chunk, FilmPlan, Rung
 from media_pipeline.presets import preset_for
-from media_pipeline.probe import EACH_FROM_ITS_START, Picture
+from media_pipeline.probe import EACH_FROM_ITS_START, KNOWN_MATRICES, Picture
 from media_pipeline.process import Limits, Progress, run
 
 MOST_THREADS = 4  # each holds frames of its own: this bounds the memory
 _HELD_SHARE, _HELD_SECONDS = 0.02, 1.0  # what headers may be wrong about
 _LARGE = 1280 * 720  # smaller ones are not what everybody waits for
 _SLOWEST = 4  # large HDR on a small machine; who stands still is ended before
+_YCGCO = 8  # ITU-T H.273, table 4: screens are recorded so
 _FINEST = 720_000  # ticks a second, at least: clocks of cameras go up to 90 000
 
 _NOTHING_OF_THE_SOURCE: dict[str, str | int] = {
@@ -63,7 +64,12 @@ def seen_picture(admission: Admission) -> Picture:
 
 def as_meant(film: Any, picture: Picture, rung: Rung) -> Any:
     """Upright, whole, of the size of the rung, in colours that every screen shows."""
-    film = _sized(film, rung)
+    film = _with_known_colours(film, picture)
+    if _is_plain(picture):
+        # Costs nothing, unless the picture changes on its way: then it is made plain.
+        film = _made_plain(film, picture.width, picture.height)
+        return _shrunk(film.filter("format", "yuv420p"), rung)
+    film = _made_plain(film, rung.width, rung.height)
     if picture.is_hdr:
         film = _toned(film)
     return film.filter("format", "yuv420p")
@@ -85,7 +91,7 @@ def _graph(
         # Each size is made from the next larger one: the largest is shrunk but once.
         copies = film.filter_multi_output("split", 2)
         outputs.append(_output(copies[0], larger, plan, span, files[larger]))
-        film = _sized(_slowed(copies[1], larger, rung), rung)
+        film = _shrunk(_slowed(copies[1], larger, rung), rung)
         larger = rung
     outputs.append(_output(film, larger, plan, span, files[larger]))
     return ffmpeg.merge_outputs(*outputs)
@@ -105,7 +111,7 @@ def _shown(
 
 
 def _opening(span: Chunk) -> dict[str, Any]:
-    options: dict[str, Any] = {"threads": _threads(), "reinit_filter": 0}
+    options: dict[str, Any] = {"threads": _decoding_threads(), "reinit_filter": 0}
     if span.seek_seconds:
         # Not trimmed by ffmpeg, and with the times of the whole: we count pictures.
         return options | {
@@ -118,7 +124,12 @@ def _opening(span: Chunk) -> dict[str, Any]:
 
 
 def _threads() -> int:
-    return min(os.cpu_count() or 1, MOST_THREADS)
+    return min(len(os.sched_getaffinity(0)), MOST_THREADS)
+
+
+def _decoding_threads() -> int:
+    # The other half encodes meanwhile; each thread more makes decoding dearer.
+    return max(1, _threads() // 2)
 
 
 def _in_time(film: Any, admission: Admission, plan: FilmPlan, span: Chunk) -> Any:
@@ -161,11 +172,32 @@ def _slowed(film: Any, faster: Rung, rung: Rung) -> Any:
     return film.filter("framestep", times) if times > 1 else film
 
 
-def _sized(film: Any, rung: Rung) -> Any:
-    sized = film.filter(
-        "scale", rung.width, rung.height, flags="lanczos", out_range="tv"
-    )
+def _with_known_colours(film: Any, picture: Picture) -> Any:
+    if picture.matrix in KNOWN_MATRICES:
+        return film
+    if picture.matrix == _YCGCO and not picture.is_hdr:
+        return film.filter("zscale", matrix="709")
+    # What nobody knows is taken for the usual: a film in odd colours is still a film.
+    usual = "bt2020nc" if picture.is_hdr else "bt709"
+    return film.filter("setparams", colorspace=usual)
+
+
+def _is_plain(picture: Picture) -> bool:
+    is_even = picture.width % 2 == picture.height % 2 == 0
+    is_square = picture.sample_aspect == 1 and not picture.is_hdr
+    return is_even and is_square and picture.pixel_format == "yuv420p"
+
+
+def _made_plain(film: Any, width: int, height: int) -> Any:
+    # Swscale takes whatever comes, in any colours and of odd sizes.
+    sized = film.filter("scale", width, height, flags="lanczos", out_range="tv")
     return sized.filter("setsar", 1)
+
+
+def _shrunk(film: Any, rung: Rung) -> Any:
+    # The same curve by zimg, for a third of the work; it wants even and plain ones.
+    shrunk = film.filter("zscale", rung.width, rung.height, filter="lanczos")
+    return shrunk.filter("setsar", 1)
 
 
 def _toned(film: Any) -> Any:

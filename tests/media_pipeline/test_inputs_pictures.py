@@ -10,6 +10,7 @@ from tests.media_pipeline.recordings import PINK, again, ffmpeg, film, record
 from tests.media_pipeline.screen import Watched, corners, watch
 
 UPRIGHT = ["red", "lime", "blue", "yellow"]
+YCGCO = ["-vf", "setparams=colorspace=bt709,zscale=matrix=ycgco"]
 LOSSLESS = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "0"]
 
 
@@ -189,6 +190,11 @@ def test_pixels_become_square_and_sizes_even(
         ("png.mov", ["-c:v", "png", "-c:a", "pcm_s16le"]),
         ("full-range.avi", ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "2"]),
         ("full-range.mp4", ["-vf", "scale=out_range=full", "-color_range", "pc"]),
+        ("ycgco.mp4", YCGCO),
+        ("ycgco-444.mp4", [*YCGCO, "-pix_fmt", "yuv444p"]),
+        ("no-such-colours.mp4", ["-bsf:v", "h264_metadata=matrix_coefficients=14"]),
+        ("reserved.mp4", ["-bsf:v", "h264_metadata=matrix_coefficients=99"]),
+        ("rgb-they-say.mp4", ["-bsf:v", "h264_metadata=matrix_coefficients=0"]),
         ("dv.mov", ["-c:v", "dvvideo", "-s", "720x576", "-pix_fmt", "yuv420p"]),
     ],
 )

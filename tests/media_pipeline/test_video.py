@@ -196,11 +196,14 @@ def test_key_frames_come_every_two_seconds_in_all_rungs(made_film: MadeFilm) -> 
         assert keys == [0, 2, 4, 6, 8, 10, 12]
 
 
-def test_a_meeting_that_changes_its_size_keeps_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("later", [("320x180", "yuv420p"), ("161x91", "yuv444p")])
+def test_a_meeting_that_changes_its_size_keeps_one(
+    tmp_path: Path, later: tuple[str, str]
+) -> None:
     pictures = b""
-    for tint, size in (("blue", "160x90"), ("red", "320x180")):
+    for tint, (size, colours) in (("blue", ("160x90", "yuv420p")), ("red", later)):
         part, source = tmp_path / f"{tint}.h264", f"color={tint}:size={size}:rate=25"
-        one = ["-f", "lavfi", "-t", "2", "-i", source, "-pix_fmt", "yuv420p"]
+        one = ["-f", "lavfi", "-t", "2", "-i", source, "-pix_fmt", colours]
         ffmpeg(*one, "-c:v", "libx264", "-bf", "0", "-g", "5", str(part))
         pictures += part.read_bytes()
     (tmp_path / "both.h264").write_bytes(pictures)
