@@ -9,7 +9,7 @@ from typing import Any
 import ffmpeg
 
 from media_pipeline.admission import Admission
-from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
+from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input, knows_filter
 from media_pipeline.plan import Chunk, FilmPlan, Rung
 from media_pipeline.presets import preset_for
 from media_pipeline.probe import EACH_FROM_ITS_START, KNOWN_MATRICES, Picture
@@ -175,7 +175,7 @@ def _slowed(film: Any, faster: Rung, rung: Rung) -> Any:
 def _with_known_colours(film: Any, picture: Picture) -> Any:
     if picture.matrix in KNOWN_MATRICES:
         return film
-    if picture.matrix == _YCGCO and not picture.is_hdr:
+    if picture.matrix == _YCGCO and not picture.is_hdr and _has_zimg():
         return film.filter("zscale", matrix="709")
     # What nobody knows is taken for the usual: a film in odd colours is still a film.
     usual = "bt2020nc" if picture.is_hdr else "bt709"
@@ -196,8 +196,14 @@ def _made_plain(film: Any, width: int, height: int) -> Any:
 
 def _shrunk(film: Any, rung: Rung) -> Any:
     # The same curve by zimg, for a third of the work; it wants even and plain ones.
+    if not _has_zimg():
+        return _made_plain(film, rung.width, rung.height)
     shrunk = film.filter("zscale", rung.width, rung.height, filter="lanczos")
     return shrunk.filter("setsar", 1)
+
+
+def _has_zimg() -> bool:
+    return knows_filter(find_ffmpeg().path, "zscale")
 
 
 def _toned(film: Any) -> Any:

@@ -3,10 +3,13 @@
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
 
+from media_pipeline import video
+from media_pipeline.process import run
 from media_pipeline.rendition import Kind, Rendition
 from tests.media_pipeline.films import MadeFilm, colour, first_picture, make
 from tests.media_pipeline.recordings import again, ffmpeg, film, record
@@ -217,3 +220,25 @@ def test_a_meeting_that_changes_its_size_keeps_one(
     assert shape(top(made).path) == (160, 90, 1)
     assert colour(top(made).path, at=1)[2] > 200
     assert colour(top(made).path, at=3)[0] > 200
+
+
+def test_an_ffmpeg_without_zimg_makes_the_same_sizes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def told(program: list[str], **how: Any) -> Any:
+        asked.extend(program)
+        return run(program, **how)
+
+    monkeypatch.setattr(video, "run", told)
+    monkeypatch.setattr(video, "knows_filter", lambda program, name: False)
+
+    bars = "testsrc2=size=640x360:rate=25"
+    made = make(film(tmp_path / "talk.mp4", picture=bars), tmp_path / "made")
+
+    names = [rung.name for rung in made.plan.rungs]
+    shapes = [shape(made.one(Kind.HLS_MEDIA, name).path) for name in names]
+    assert shapes == [(640, 360, 1), (426, 240, 1)]
+    assert asked
+    assert not any("zscale" in word for word in asked)
