@@ -7,12 +7,14 @@ from media_pipeline.plan import FilmPlan, Rung
 from media_pipeline.presets import preset_for
 
 
-def one_process(source: Path, plan: FilmPlan, work: Path) -> list[str]:
-    """One decode, and every rung scaled from the source."""
+def one_process(
+    source: Path, plan: FilmPlan, work: Path, scaler: str = "scale"
+) -> list[str]:
+    """One decode, and every rung scaled from the source by one of ffmpeg's filters."""
     names = [f"v{number}" for number in range(len(plan.rungs))]
     graph = f"[0:v]split={len(names)}" + "".join(f"[{name}]" for name in names)
     graph += "".join(
-        f";[{name}]{_scale(rung)}[{name}s]"
+        f";[{name}]{_scale(rung, scaler)}[{name}s]"
         for name, rung in zip(names, plan.rungs, strict=True)
     )
     args = ["-i", str(source), "-filter_complex", graph]
@@ -31,8 +33,10 @@ def one_by_one(source: Path, plan: FilmPlan, work: Path) -> list[list[str]]:
     ]
 
 
-def _scale(rung: Rung) -> str:
-    return f"fps={rung.frame_rate},scale={rung.width}:{rung.height}"
+def _scale(rung: Rung, scaler: str = "scale") -> str:
+    # Both draw bicubic curves: that is what `scale` does unless it is told.
+    curve = "" if scaler == "scale" else ":filter=bicubic"
+    return f"fps={rung.frame_rate},{scaler}={rung.width}:{rung.height}{curve}"
 
 
 def _encoder(rung: Rung, plan: FilmPlan) -> Sequence[str]:

@@ -8,6 +8,7 @@ from media_pipeline.process import Limits, run
 
 # A moving picture with the noise of a camera.
 ACTION = "testsrc2=size={size}:rate=30,noise=alls=6:allf=t"
+# One that is as cheap as a head before a wall.
 FACE = "testsrc2=size={size}:rate=30,boxblur=4,noise=alls=3:allf=t"
 _LIMITS = Limits(total_seconds=3600)
 

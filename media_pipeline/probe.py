@@ -78,6 +78,14 @@ class Picture:
     level: int = 0
     matrix: int = 2  # of its colours, ITU-T H.273 table 4; 2 where nothing is said
 
+    @property
+    def is_plain(self) -> bool:
+        """Stored as browsers want it, except perhaps for the matrix of its colours."""
+        is_even = self.width % 2 == self.height % 2 == 0
+        is_square = self.sample_aspect == 1
+        has_form = self.pixel_format == "yuv420p" and not self.is_hdr
+        return has_form and is_even and is_square
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:

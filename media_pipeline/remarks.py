@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from media_pipeline.listening import Heard
 from media_pipeline.loudness import PODCAST
-from media_pipeline.probe import Picture, Probe, SoundTrack
+from media_pipeline.probe import KNOWN_MATRICES, Picture, Probe, SoundTrack
 from media_pipeline.voices import Voices
 
 
@@ -62,5 +62,7 @@ def _on_picture(picture: Picture) -> Iterator[str]:
         yield "The film lay on its side: it will stand upright."
     if picture.is_hdr:
         yield "The colours were HDR: they become what every screen can show."
+    if picture.matrix not in KNOWN_MATRICES:
+        yield "Its colours are stored in a rare way: look at them before you publish."
     if picture.is_interlaced:
         yield "The film was interlaced: its lines will be put together."

@@ -103,10 +103,8 @@ def copy_pictures(
 def _has_form(picture: Picture, rung: Rung) -> bool:
     return (
         picture.codec == "h264"
-        and picture.pixel_format == "yuv420p"
+        and picture.is_plain
         and picture.rotation == 0
-        and picture.sample_aspect == 1
-        and not picture.is_hdr
         and picture.matrix in KNOWN_MATRICES
         and not picture.is_interlaced
         and (picture.width, picture.height) == (rung.width, rung.height)

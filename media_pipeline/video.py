@@ -19,7 +19,7 @@ MOST_THREADS = 4  # each holds frames of its own: this bounds the memory
 _HELD_SHARE, _HELD_SECONDS = 0.02, 1.0  # what headers may be wrong about
 _LARGE = 1280 * 720  # smaller ones are not what everybody waits for
 _SLOWEST = 4  # large HDR on a small machine; who stands still is ended before
-_YCGCO = 8  # ITU-T H.273, table 4: screens are recorded so
+_BT709, _YCGCO, _BT2020 = 1, 8, 9  # ITU-T H.273, table 4; screens are YCgCo
 _FINEST = 720_000  # ticks a second, at least: clocks of cameras go up to 90 000
 
 _NOTHING_OF_THE_SOURCE: dict[str, str | int] = {
@@ -64,8 +64,8 @@ def seen_picture(admission: Admission) -> Picture:
 
 def as_meant(film: Any, picture: Picture, rung: Rung) -> Any:
     """Upright, whole, of the size of the rung, in colours that every screen shows."""
-    film = _with_known_colours(film, picture)
-    if _is_plain(picture):
+    film = _in_one_matrix(film, picture)
+    if picture.is_plain:
         # Costs nothing, unless the picture changes on its way: then it is made plain.
         film = _made_plain(film, picture.width, picture.height)
         return _shrunk(film.filter("format", "yuv420p"), rung)
@@ -172,20 +172,14 @@ def _slowed(film: Any, faster: Rung, rung: Rung) -> Any:
     return film.filter("framestep", times) if times > 1 else film
 
 
-def _with_known_colours(film: Any, picture: Picture) -> Any:
-    if picture.matrix in KNOWN_MATRICES:
-        return film
-    if picture.matrix == _YCGCO and not picture.is_hdr and _has_zimg():
-        return film.filter("zscale", matrix="709")
-    # What nobody knows is taken for the usual: a film in odd colours is still a film.
-    usual = "bt2020nc" if picture.is_hdr else "bt709"
-    return film.filter("setparams", colorspace=usual)
-
-
-def _is_plain(picture: Picture) -> bool:
-    is_even = picture.width % 2 == picture.height % 2 == 0
-    is_square = picture.sample_aspect == 1 and not picture.is_hdr
-    return is_even and is_square and picture.pixel_format == "yuv420p"
+def _in_one_matrix(film: Any, picture: Picture) -> Any:
+    # Said for the whole film: swscale gives up where a matrix that it does not know
+    # comes on the way. One that nobody knows is taken for the usual one.
+    usual = _BT2020 if picture.is_hdr else _BT709
+    is_ycgco = picture.matrix == _YCGCO and not picture.is_hdr and _has_zimg()
+    is_known = is_ycgco or picture.matrix in KNOWN_MATRICES
+    film = film.filter("setparams", colorspace=picture.matrix if is_known else usual)
+    return film.filter("zscale", matrix="709") if is_ycgco else film
 
 
 def _made_plain(film: Any, width: int, height: int) -> Any:

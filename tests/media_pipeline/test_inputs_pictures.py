@@ -209,6 +209,14 @@ def test_every_kind_of_colour_becomes_what_browsers_play(
     assert watched.seconds == pytest.approx(2, abs=0.05)
 
 
+def test_a_rare_way_to_store_colours_is_told_to_the_host(tmp_path: Path) -> None:
+    told = filmed(tmp_path, "x.mp4", *YCGCO).admission.remarks
+
+    assert (
+        "Its colours are stored in a rare way: look at them before you publish." in told
+    )
+
+
 def test_full_range_does_not_lose_its_shadows(tmp_path: Path) -> None:
     dark = "color=0x101010:size=160x90:rate=25"
     args = ["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "2"]

@@ -1,5 +1,6 @@
 """Recordings as they come from phones, cameras, screens and meetings."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -199,27 +200,51 @@ def test_key_frames_come_every_two_seconds_in_all_rungs(made_film: MadeFilm) -> 
         assert keys == [0, 2, 4, 6, 8, 10, 12]
 
 
-@pytest.mark.parametrize("later", [("320x180", "yuv420p"), ("161x91", "yuv444p")])
+@pytest.mark.parametrize("later", [("1280x720", "yuv420p"), ("641x361", "yuv444p")])
 def test_a_meeting_that_changes_its_size_keeps_one(
     tmp_path: Path, later: tuple[str, str]
 ) -> None:
+    halves = (("blue", "640x360", "yuv420p", "1"), ("red", *later, "1"))
+    made = make(of_two_halves(tmp_path, halves), tmp_path / "made")
+
+    assert [shape(path) for path in rungs(made)] == [(640, 360, 1), (426, 240, 1)]
+    for path in rungs(made):
+        assert colour(path, at=1)[2] > 200
+        assert colour(path, at=3)[0] > 200
+
+
+@pytest.mark.parametrize("matrix", ["8", "14"])
+def test_a_film_that_names_its_colours_anew_on_its_way_is_made(
+    tmp_path: Path, matrix: str
+) -> None:
+    one = ("640x360", "yuv420p")
+    halves = (("blue", *one, "1"), ("red", *one, matrix))
+    made = make(of_two_halves(tmp_path, halves), tmp_path / "made")
+
+    for path in rungs(made):
+        assert colour(path, at=1)[2] > 200
+        assert colour(path, at=3)[0] > 200
+
+
+def of_two_halves(folder: Path, halves: Sequence[tuple[str, str, str, str]]) -> Path:
+    """Two seconds each, of a colour, a size, a pixel format and a matrix."""
     pictures = b""
-    for tint, (size, colours) in (("blue", ("160x90", "yuv420p")), ("red", later)):
-        part, source = tmp_path / f"{tint}.h264", f"color={tint}:size={size}:rate=25"
-        one = ["-f", "lavfi", "-t", "2", "-i", source, "-pix_fmt", colours]
-        ffmpeg(*one, "-c:v", "libx264", "-bf", "0", "-g", "5", str(part))
+    for tint, size, form, matrix in halves:
+        part, source = folder / f"{tint}.h264", f"color={tint}:size={size}:rate=25"
+        one = ["-f", "lavfi", "-t", "2", "-i", source, "-pix_fmt", form]
+        said = ["-bsf:v", f"h264_metadata=matrix_coefficients={matrix}"]
+        h264 = ["-c:v", "libx264", "-bf", "0", "-g", "5", *said]
+        ffmpeg(*one, *h264, str(part))
         pictures += part.read_bytes()
-    (tmp_path / "both.h264").write_bytes(pictures)
-    talk = record(tmp_path / "talk.wav", seconds=4)
-    recording = tmp_path / "meeting.mkv"
-    inputs = ["-r", "25", "-i", str(tmp_path / "both.h264"), "-i", str(talk)]
-    ffmpeg(*inputs, "-c:v", "copy", "-c:a", "aac", str(recording))
+    (folder / "both.h264").write_bytes(pictures)
+    talk = record(folder / "talk.wav", seconds=4)
+    inputs = ["-r", "25", "-i", str(folder / "both.h264"), "-i", str(talk)]
+    ffmpeg(*inputs, "-c:v", "copy", "-c:a", "aac", str(folder / "meeting.mkv"))
+    return folder / "meeting.mkv"
 
-    made = make(recording, tmp_path / "made")
 
-    assert shape(top(made).path) == (160, 90, 1)
-    assert colour(top(made).path, at=1)[2] > 200
-    assert colour(top(made).path, at=3)[0] > 200
+def rungs(made: MadeFilm) -> list[Path]:
+    return [made.one(Kind.HLS_MEDIA, rung.name).path for rung in made.plan.rungs]
 
 
 def test_an_ffmpeg_without_zimg_makes_the_same_sizes(
@@ -237,8 +262,6 @@ def test_an_ffmpeg_without_zimg_makes_the_same_sizes(
     bars = "testsrc2=size=640x360:rate=25"
     made = make(film(tmp_path / "talk.mp4", picture=bars), tmp_path / "made")
 
-    names = [rung.name for rung in made.plan.rungs]
-    shapes = [shape(made.one(Kind.HLS_MEDIA, name).path) for name in names]
-    assert shapes == [(640, 360, 1), (426, 240, 1)]
+    assert [shape(path) for path in rungs(made)] == [(640, 360, 1), (426, 240, 1)]
     assert asked
     assert not any("zscale" in word for word in asked)
