@@ -111,7 +111,7 @@ def _shown(
 
 
 def _opening(span: Chunk) -> dict[str, Any]:
-    options: dict[str, Any] = {"threads": _decoding_threads(), "reinit_filter": 0}
+    options: dict[str, Any] = {"threads": _threads(), "reinit_filter": 0}
     if span.seek_seconds:
         # Not trimmed by ffmpeg, and with the times of the whole: we count pictures.
         return options | {
@@ -125,11 +125,6 @@ def _opening(span: Chunk) -> dict[str, Any]:
 
 def _threads() -> int:
     return min(len(os.sched_getaffinity(0)), MOST_THREADS)
-
-
-def _decoding_threads() -> int:
-    # The other half encodes meanwhile; each thread more makes decoding dearer.
-    return max(1, _threads() // 2)
 
 
 def _in_time(film: Any, admission: Admission, plan: FilmPlan, span: Chunk) -> Any:
