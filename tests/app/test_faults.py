@@ -23,7 +23,7 @@ from app.worker import run_here
 from media_pipeline import chunks, process
 from media_pipeline.process import Limits
 from media_pipeline.storage.s3_address import Address
-from tests.app import workers
+from tests.app import programs, workers
 from tests.app.workers import assert_well_done, hand_in
 from tests.services.ceph import S3
 from tests.services.faulty import Fault, Road, road_to
@@ -174,14 +174,14 @@ def test_a_program_that_hangs_is_ended_and_started_again(
 
     def freeze(row: Processing) -> None:
         if row.step == "first" and not frozen:
-            frozen.extend(workers.freeze_an_encoder(platform.settings.scratch_dir))
+            frozen.extend(programs.freeze_an_encoder(platform.settings.scratch_dir))
 
     monkeypatch.setattr(process.Limits, "for_duration", hurried)
     row = run_here(platform, processing, freeze)
 
     assert frozen
     assert_well_done(platform, row)
-    assert workers.programs_in(platform.settings.scratch_dir) == []
+    assert programs.in_folder(platform.settings.scratch_dir) == []
 
 
 def test_a_locked_database_is_waited_for(

@@ -13,7 +13,7 @@ from app.models import Episode, Transcript, Transcription
 from app.platform import Platform
 from app.settings import Settings
 from media_pipeline.rendition import Kind
-from tests.app import workers
+from tests.app import programs
 from tests.app.workers import Worker, hand_in, until
 from tests.factories import make_episode, make_show
 from tests.media_pipeline.little_model import SAYS, make_model
@@ -62,7 +62,12 @@ def episode_id(platform: Platform, talk: Path) -> str:
 
 
 def listeners(platform: Platform) -> list[int]:
-    return workers.programs_in(platform.settings.scratch_dir)
+    return programs.in_folder(platform.settings.scratch_dir)
+
+
+def freeze_a_listener(platform: Platform) -> None:
+    folder = platform.settings.scratch_dir
+    until(lambda: programs.freeze(programs.at_work(folder)), "a listener that hangs")
 
 
 def row_of(platform: Platform, episode_id: str) -> Transcription:
@@ -113,9 +118,7 @@ def test_a_killed_worker_takes_its_listener_along(
     platform: Platform, episode_id: str
 ) -> None:
     with Worker(platform, constants=PARTS) as worker:
-        until(lambda: workers.are_at_work(listeners(platform)), "a listener")
-        for program in listeners(platform):  # else it could be done before
-            workers.freeze_program(program)
+        freeze_a_listener(platform)  # else it could be done before
         worker.kill()
     until(lambda: listeners(platform) == [], "the end of the listener")
 
@@ -128,9 +131,7 @@ def test_a_worker_that_is_asked_to_stop_leaves_the_rest_to_the_next(
     platform: Platform, episode_id: str
 ) -> None:
     with Worker(platform, constants=PARTS) as worker:
-        until(lambda: workers.are_at_work(listeners(platform)), "a listener")
-        for program in listeners(platform):
-            workers.freeze_program(program)
+        freeze_a_listener(platform)
         assert worker.stop() == 0
     stopped = row_of(platform, episode_id)
     finish(platform, episode_id)

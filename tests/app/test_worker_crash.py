@@ -9,7 +9,7 @@ from app.actions import publication
 from app.database import now
 from app.models import Episode, Processing, ProcessingState
 from app.platform import Platform
-from tests.app import workers
+from tests.app import programs, workers
 from tests.app.workers import Worker, assert_well_done, hand_in, until
 
 SOON = {"app.worker.BEAT_SECONDS": 0.5}
@@ -34,7 +34,12 @@ def finish(platform: Platform, processing: Processing) -> None:
 
 
 def encoders(platform: Platform) -> list[int]:
-    return workers.programs_in(platform.settings.scratch_dir)
+    return programs.in_folder(platform.settings.scratch_dir)
+
+
+def freeze(platform: Platform) -> None:
+    folder = platform.settings.scratch_dir
+    until(lambda: programs.freeze(programs.at_work(folder)), "an encoder that hangs")
 
 
 def step_of(platform: Platform, processing: Processing) -> str:
@@ -44,8 +49,8 @@ def step_of(platform: Platform, processing: Processing) -> str:
 
 def wait_for_film(platform: Platform, processing: Processing) -> None:
     def filming() -> bool:
-        at_work = workers.are_at_work(encoders(platform))
-        return at_work and step_of(platform, processing) == "first"
+        at_work = programs.at_work(platform.settings.scratch_dir)
+        return bool(at_work) and step_of(platform, processing) == "first"
 
     until(filming, "the encoder of the film")
 
@@ -115,8 +120,7 @@ def test_a_killed_encoder_is_started_again(platform: Platform, long_film: Path) 
 
     with Worker(platform) as worker:
         wait_for_film(platform, processing)
-        for program in encoders(platform):
-            workers.kill_program(program)
+        programs.kill(encoders(platform))
         until(lambda: workers.is_over(platform, processing), "the end of the work")
         assert worker.stop() == 0
 
@@ -130,8 +134,7 @@ def test_a_worker_that_is_asked_to_stop_leaves_the_rest_to_the_next(
 
     with Worker(platform) as worker:
         wait_for_film(platform, processing)
-        for program in encoders(platform):  # else it could be done before we ask
-            workers.freeze_program(program)
+        freeze(platform)  # else it could be done before we ask
         assert worker.stop() == 0
     assert encoders(platform) == []
     assert workers.state_of(platform, processing) == ProcessingState.RUNNING

@@ -1,13 +1,12 @@
 """Real worker processes for tests: started, killed, and asked what they left."""
 
-import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +30,7 @@ from app.models import (
 from app.platform import Platform
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.process import run
+from tests.app import programs
 from tests.factories import make_show
 
 PATIENCE_SECONDS = 90.0
@@ -163,17 +163,6 @@ def record_film_in_chunks(path: Path, seconds: float = 13) -> Path:
     return _ffmpeg(path, *inputs, *coding, "-c:a", "aac", "-shortest")
 
 
-def freeze_an_encoder(folder: Path) -> list[int]:
-    """One that tells of its progress hangs from now on, with whatever wraps it."""
-    frozen = [pid for pid in programs_in(folder) if b"-progress" in _words_of(pid)]
-    for pid in frozen:
-        for thread in Path(f"/proc/{pid}/task").glob("*"):
-            with contextlib.suppress(OSError):
-                frozen += map(int, (thread / "children").read_text().split())
-        freeze_program(pid)
-    return frozen
-
-
 def draw_cover(path: Path) -> Path:
     """A picture that directories take."""
     Image.new("RGB", (1400, 1400), "navy").save(path)
@@ -239,50 +228,13 @@ def kinds_of(platform: Platform, processing: Processing) -> set[str]:
         return {rendition.kind for rendition in episode.renditions}
 
 
-def programs_in(folder: Path) -> list[int]:
-    """Processes that were told to work in this folder."""
-    processes = [int(process.name) for process in Path("/proc").glob("[0-9]*")]
-    return [pid for pid in processes if str(folder).encode() in _words_of(pid)]
-
-
-def are_at_work(programs: Sequence[int]) -> bool:
-    """Whether they may be frozen: they have asked to die with their parents."""
-    return bool(programs) and all(map(_is_at_work, programs))
-
-
-def _is_at_work(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return name != "setpriv" and (name != "bwrap" or bool(children))
-    return False
-
-
-def _words_of(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def kill_program(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-
-
-def freeze_program(pid: int) -> None:
-    """It hangs from now on; only SIGKILL ends it."""
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGSTOP)
-
-
 def assert_well_done(platform: Platform, processing: Processing) -> None:
     """It is ready, every step was taken once, and nothing else is left."""
     assert state_of(platform, processing) == ProcessingState.READY
     assert_every_step_was_taken_once(steps_of(platform, processing))
     assert sorted(named_keys(platform)) == sorted(kept_keys(platform))
     assert list(platform.settings.scratch_dir.iterdir()) == []
-    assert programs_in(platform.settings.scratch_dir) == []
+    assert programs.in_folder(platform.settings.scratch_dir) == []
 
 
 def assert_every_step_was_taken_once(steps: list[str]) -> None:
