@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from app import jobs, publishing
-from app.actions import inventory
-from app.actions.inventory import Choice
+from app import publishing
+from app.actions import inventory, tally
+from app.actions.inventory import Choice, Wanted
 from app.errors import NotReady
 from app.logs import write_logs
 from app.opening import ready
@@ -84,24 +84,29 @@ def redo(
         queued = inventory.queue(platform, wanted)
         typer.echo(f"{_episodes(len(wanted))} queued.", err=True)
         if watch:
-            _watch(platform, queued)
+            _watch(platform, wanted, queued)
 
 
-def _watch(platform: Platform, queued: list[str]) -> None:
+def _watch(platform: Platform, wanted: list[Wanted], queued: list[str]) -> None:
     told = ""
     while True:
-        states = list(jobs.states(platform, queued).values())
-        over = [state for state in states if state in jobs.OVER]
-        failed = sum(state != "SUCCESS" for state in over)
-        now = f"{len(over)} of {len(queued)} over, {failed} failed"
+        seen = tally.count(platform, wanted, queued)
+        share = f" ({_coarse(seen.share)} %)" if seen.over < seen.of else ""
+        now = f"{seen.over} of {seen.of} over, {seen.failed} failed{share}"
         if now != told:
             typer.echo(now, err=True)
             told = now
-        if len(over) >= len(queued):
+        if seen.over == seen.of:
             break
         time.sleep(LOOK_SECONDS)
-    if failed:
-        raise NotReady(f"{_episodes(failed)} could not be made anew: see the logs.")
+    if seen.failed:
+        failed = _episodes(seen.failed)
+        raise NotReady(f"{failed} could not be made anew: see the logs.")
+
+
+def _coarse(share: float) -> int:
+    # A line for every twentieth is enough for a log of many hours.
+    return int(share * 20) * 5
 
 
 def _episodes(count: int) -> str:

@@ -170,6 +170,39 @@ def test_one_bad_episode_does_not_stop_the_others(
         assert err.endswith("1 episode could not be made anew: see the logs.\n")
 
 
+def test_a_film_is_watched_until_it_is_made_and_not_only_queued(
+    platform: Platform, commoncast: Run
+) -> None:
+    with Worker(platform):
+        status, out, err = commoncast("media", "redo", "film", "--watch")
+
+    assert (status, out) == (0, f"{SLUG}\n")
+    assert err.endswith("1 of 1 over, 0 failed\n")
+    assert "0 of 1 over, 0 failed (" in err
+    with platform.database.reading() as session:
+        episode = session.query(Episode).one()
+        assert episode.processing is not None
+        assert (episode.processing.again, episode.processing.is_over) == (True, True)
+        assert episode.heard_revision == episode.processing.revision
+
+
+def test_a_film_that_cannot_be_made_anew_is_told(
+    platform: Platform, commoncast: Run
+) -> None:
+    with platform.database.reading() as session:
+        key = session.query(Recording).one().key
+    damaged = platform.settings.data_dir / "damaged.mp4"
+    damaged.write_bytes(b"no film")
+    platform.storage.delete_many([key])
+    platform.storage.put_file(damaged, key, "video/mp4")
+
+    with Worker(platform):
+        status, _, err = commoncast("media", "redo", "film", "--watch")
+
+    assert status == 1
+    assert err.endswith("1 episode could not be made anew: see the logs.\n")
+
+
 @pytest.mark.parametrize("point", ["made", "stored", "recorded"])
 def test_a_worker_killed_at_any_point_of_a_redo_loses_nothing(
     platform: Platform, commoncast: Run, point: str
