@@ -34,8 +34,9 @@ def one_by_one(source: Path, plan: FilmPlan, work: Path) -> list[list[str]]:
 
 
 def _scale(rung: Rung, scaler: str = "scale") -> str:
-    # Both draw bicubic curves: that is what `scale` does unless it is told.
-    curve = "" if scaler == "scale" else ":filter=bicubic"
+    # The same curve as ours: the bicubic one of zscale is softer, which is cheaper to
+    # encode. `scale` is left as everybody types it.
+    curve = "" if scaler == "scale" else ":filter=lanczos"
     return f"fps={rung.frame_rate},{scaler}={rung.width}:{rung.height}{curve}"
 
 

@@ -16,7 +16,7 @@ from media_pipeline.plan import Chunk, FilmPlan, Rung
 from media_pipeline.rendition import Kind, Rendition, finished
 
 CONTENT_TYPE = "video/mp4"
-CHUNK_SECONDS, FEWEST_SECONDS = 60, 24
+CHUNK_SECONDS, FEWEST_SECONDS = 90, 24
 HANDS = 4  # for so many there is equal work, or the last chunk is waited for
 _BLOCK = 1024 * 1024  # bytes
 
@@ -28,7 +28,7 @@ def divide(
     seek_before: Callable[[float], float],
     last_seen: float,
 ) -> tuple[Chunk, ...]:
-    """Whole segments, at most about a minute long, and where to begin to decode each.
+    """Whole segments, at most about 90 s long, and where to begin to decode each.
 
     `seek_before` and `last_seen` are in seconds of the source. What comes after its
     last picture belongs to the last chunk: it can only be held.

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from media_pipeline.process import Limits, Progress, run
 MOST_THREADS = 4  # each holds frames of its own: this bounds the memory
 _HELD_SHARE, _HELD_SECONDS = 0.02, 1.0  # what headers may be wrong about
 _LARGE = 1280 * 720  # smaller ones are not what everybody waits for
+_MUCH_LARGER = 4  # times the pixels: 720p is so much larger than 360p
 _SLOWEST = 4  # large HDR on a small machine; who stands still is ended before
 _BT709, _YCGCO, _BT2020 = 1, 8, 9  # ITU-T H.273, table 4; screens are YCgCo
 _FINEST = 720_000  # ticks a second, at least: clocks of cameras go up to 90 000
@@ -82,9 +84,10 @@ def _graph(
     files: dict[Rung, Path],
     span: Chunk,
 ) -> Any:
-    opened = hostile_input(recording, **_opening(span))
-    film = opened[str(seen_picture(admission).index)]
     largest, *smaller = files
+    picture = seen_picture(admission)
+    opened = hostile_input(recording, **_opening(span, picture, largest))
+    film = opened[str(picture.index)]
     film = _shown(film, admission, plan, largest, span)
     outputs, larger = [], largest
     for rung in smaller:
@@ -110,8 +113,9 @@ def _shown(
     return as_meant(_slowed(steady, plan.rungs[0], largest), picture, largest)
 
 
-def _opening(span: Chunk) -> dict[str, Any]:
-    options: dict[str, Any] = {"threads": _threads(), "reinit_filter": 0}
+def _opening(span: Chunk, picture: Picture, largest: Rung) -> dict[str, Any]:
+    threads = _decoding_threads(picture, largest)
+    options: dict[str, Any] = {"threads": threads, "reinit_filter": 0}
     if span.seek_seconds:
         # Not trimmed by ffmpeg, and with the times of the whole: we count pictures.
         return options | {
@@ -121,6 +125,13 @@ def _opening(span: Chunk) -> dict[str, Any]:
             "start_at_zero": None,
         }
     return options
+
+
+def _decoding_threads(picture: Picture, largest: Rung) -> int:
+    # To decode takes longer than all the rest only where little is made of much. One
+    # thread needs less for a picture than two that wait for each other's lines.
+    is_most = picture.width * picture.height > _MUCH_LARGER * largest.pixels
+    return _threads() if is_most else ceil(_threads() / 2)
 
 
 def _threads() -> int:

@@ -35,7 +35,7 @@ from tests.factories import make_show
 
 PATIENCE_SECONDS = 90.0
 
-CHUNK_SECONDS = 6  # in tests: a segment, instead of a minute
+CHUNK_SECONDS = 6  # in tests: a segment
 SHORT = {"media_pipeline.chunks.CHUNK_SECONDS": CHUNK_SECONDS}
 
 _PREPARATION = """

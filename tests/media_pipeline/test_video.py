@@ -265,3 +265,26 @@ def test_an_ffmpeg_without_zimg_makes_the_same_sizes(
     assert [shape(path) for path in rungs(made)] == [(640, 360, 1), (426, 240, 1)]
     assert asked
     assert not any("zscale" in word for word in asked)
+
+
+def test_all_cores_decode_only_where_little_is_made_of_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = film(tmp_path / "talk.mp4", picture="testsrc2=size=1280x720:rate=25")
+    made = make(source, tmp_path / "made")
+    cores = {*range(video.MOST_THREADS)}
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: cores)
+    asked: dict[str, str] = {}
+
+    for rung in made.plan.rungs:
+
+        def told(program: list[str], name: str = rung.name, **how: Any) -> None:
+            asked[name] = program[program.index("-threads") + 1]
+
+        monkeypatch.setattr(video, "run", told)
+        file = {rung: tmp_path / "one.mp4"}
+        video.encode_rungs(
+            source, made.admission, made.plan, file, on_progress=lambda share: None
+        )
+
+    assert asked == {"720p": "2", "480p": "2", "360p": "2", "240p": "4"}
