@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from media_pipeline.plan import FilmPlan, Rung
-from media_pipeline.presets import preset_for
+from media_pipeline.presets import plain_preset_for
 
 
 def one_process(
@@ -19,9 +19,14 @@ def one_process(
     )
     args = ["-i", str(source), "-filter_complex", graph]
     for name, rung in zip(names, plan.rungs, strict=True):
-        file = str(work / f"{name}-by-hand.mp4")
+        file = str(made_by_hand(rung, work))
         args += ["-map", f"[{name}s]", *_encoder(rung, plan), file]
     return args
+
+
+def made_by_hand(rung: Rung, work: Path) -> Path:
+    """Where that command writes a rung."""
+    return work / f"{rung.name}-by-hand.mp4"
 
 
 def one_by_one(source: Path, plan: FilmPlan, work: Path) -> list[list[str]]:
@@ -41,7 +46,7 @@ def _scale(rung: Rung, scaler: str = "scale") -> str:
 
 
 def _encoder(rung: Rung, plan: FilmPlan) -> Sequence[str]:
-    asked = preset_for(rung, plan.budget).items()
+    asked = plain_preset_for(rung, plan.budget).items()
     options = [word for name, value in asked for word in (f"-{name}", str(value))]
     cut = "-sc_threshold 0 -force_key_frames expr:gte(t,n_forced*2)"
     whole = "-movflags +frag_keyframe+empty_moov"

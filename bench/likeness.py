@@ -1,0 +1,21 @@
+"""How much of a film was lost on its way, as people see it."""
+
+import re
+from pathlib import Path
+
+import ffmpeg
+
+from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.process import Limits, run
+
+EACH = 4  # pictures: the others are as good
+_LIMITS = Limits(total_seconds=3600)
+
+
+def unlike(made: Path, source: Path) -> float:
+    """What is missing to a VMAF of 100, of a film as large as its source."""
+    seen, meant = ffmpeg.input(str(made)).video, ffmpeg.input(str(source)).video
+    compared = ffmpeg.filter([seen, meant], "libvmaf", n_subsample=EACH)
+    command = find_ffmpeg().command(compared.output("-", format="null"), told="info")
+    told = re.findall(r"VMAF score: ([\d.]+)", run(command, limits=_LIMITS).log)
+    return 100 - float(told[-1])
