@@ -26,7 +26,7 @@ def words_now(
         if episode is None:
             raise NotFound("This episode does not exist.")
         digest, key = digest_of(platform, episode, kind), _artwork_key(episode)
-        words = _words(platform, episode, kind, folder / "artwork.jpg" if key else None)
+        words = _words(platform, episode, folder / "artwork.jpg" if key else None)
     if words.artwork and key:
         platform.storage.fetch(key, words.artwork)
     return words, digest
@@ -40,7 +40,7 @@ def digest_of(platform: Platform, episode: Episode, kind: Kind) -> str:
     elif kind == Kind.CHAPTER_IMAGE:
         words = [chapter.start_ms for chapter in episode.chapters]
     else:
-        said = asdict(_words(platform, episode, kind, None))
+        said = asdict(_words(platform, episode, None))
         words = said | {"artwork": _artwork_key(episode)}
     return hashlib.sha256(json.dumps(words, default=str).encode()).hexdigest()
 
@@ -70,12 +70,10 @@ def chapters_of(episode: Episode) -> tuple[Chapter, ...]:
     )
 
 
-def _words(
-    platform: Platform, episode: Episode, kind: Kind, artwork: Path | None
-) -> Words:
+def _words(platform: Platform, episode: Episode, artwork: Path | None) -> Words:
     show = episode.show
     published = episode.published_at or episode.publish_at or episode.created_at
-    words = Words(
+    return Words(
         title=episode.title,
         artist=show.author,
         album=show.title,
@@ -91,10 +89,8 @@ def _words(
         genre=GENRE,
         chapters=chapters_of(episode),
         artwork=artwork,
+        transcript="\n".join(_spoken(episode.transcript)),
     )
-    if kind == Kind.FILM:  # its captions are files of their own
-        return words
-    return replace(words, transcript="\n".join(_spoken(episode.transcript)))
 
 
 def _script(transcript: Transcript | None) -> list[object]:

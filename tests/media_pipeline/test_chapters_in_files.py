@@ -1,15 +1,19 @@
 """Chapters inside the sound and the film, as players read them."""
 
-import dataclasses
+from dataclasses import replace
 from pathlib import Path
 
 import av
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from media_pipeline.chapters import Chapter, normal
 from media_pipeline.film_tags import tag_film
-from media_pipeline.rendition import Kind, finished
+from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.tags import tag_sound
 from tests.media_pipeline.recordings import ffmpeg, film
+from tests.media_pipeline.test_chapter_forms import titles
 from tests.media_pipeline.test_tags import WORDS
 
 ODD = normal(
@@ -22,7 +26,12 @@ ODD = normal(
         (1002, "- the end"),
     ]
 )
-WORDS_OF_ODD = dataclasses.replace(WORDS, chapters=ODD)
+# Each example is a file. Longer titles are cut in an MP3: see INNER_BYTES.
+FEW = settings(max_examples=15, deadline=None)
+inside = st.lists(
+    st.builds(Chapter, st.integers(0, 1900).map(lambda ms: ms / 1000), titles),
+    max_size=8,
+).map(lambda made: tuple(c for c in normal(made) if len(c.title.encode()) <= 125))
 
 
 def seen(file: Path) -> list[tuple[float, str]]:
@@ -33,22 +42,52 @@ def seen(file: Path) -> list[tuple[float, str]]:
         ]
 
 
-def said() -> list[tuple[float, str]]:
-    return [(chapter.start_seconds, chapter.title) for chapter in ODD]
+def said(chapters: tuple[Chapter, ...]) -> list[tuple[float, str]]:
+    return [(chapter.start_seconds, chapter.title) for chapter in chapters]
 
 
-def test_they_come_out_of_an_mp3_equal(tmp_path: Path) -> None:
-    plain = tmp_path / "plain.mp3"
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    plain = tmp_path_factory.mktemp("sound") / "plain.mp3"
     ffmpeg("-f", "lavfi", "-i", "sine=duration=2", "-c:a", "libmp3lame", str(plain))
-
-    tagged = tag_sound(plain, WORDS_OF_ODD, tmp_path)
-
-    assert seen(tagged.path) == said()
+    return plain
 
 
-def test_they_come_out_of_an_mp4_equal(tmp_path: Path) -> None:
-    plain = finished(Kind.FILM, film(tmp_path / "film.mp4"), "video/mp4")
+@pytest.fixture(scope="module")
+def picture(tmp_path_factory: pytest.TempPathFactory) -> Rendition:
+    made = film(tmp_path_factory.mktemp("film") / "film.mp4")
+    return finished(Kind.FILM, made, "video/mp4")
 
-    tagged = tag_film(plain, WORDS_OF_ODD, tmp_path)
 
-    assert seen(tagged.path) == said()
+@FEW
+@example(ODD)
+@given(inside)
+def test_they_come_out_of_an_mp3_equal(
+    sound: Path, chapters: tuple[Chapter, ...]
+) -> None:
+    tagged = tag_sound(sound, replace(WORDS, chapters=chapters), sound.parent)
+
+    assert seen(tagged.path) == said(chapters)
+
+
+@FEW
+@example(ODD)
+@given(inside)
+def test_they_come_out_of_an_mp4_equal(
+    picture: Rendition, chapters: tuple[Chapter, ...]
+) -> None:
+    words = replace(WORDS, chapters=chapters)
+
+    tagged = tag_film(picture, words, picture.path.parent)
+
+    begins_late = bool(chapters) and chapters[0].start_seconds > 0
+    before = [(0.0, WORDS.title)] if begins_late else []
+    assert seen(tagged.path) == before + said(chapters)
+
+
+def test_a_title_too_long_for_players_of_mp3_says_so(sound: Path) -> None:
+    long = Chapter(0.0, "\u65e5" * 57)  # 171 bytes
+
+    tagged = tag_sound(sound, replace(WORDS, chapters=(long,)), sound.parent)
+
+    assert seen(tagged.path) == [(0.0, "\u65e5" * 40 + "\u2026")]

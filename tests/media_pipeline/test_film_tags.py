@@ -34,6 +34,39 @@ def test_the_words_are_in_the_film(plain: Rendition, tmp_path: Path) -> None:
     assert (tag["desc"], tag["\xa9day"]) == ([WORDS.summary], ["2026-11-20"])
 
 
+@pytest.mark.parametrize("title", ["The drive C:\\", "\\", "=", ";", "#1"])
+def test_no_word_swallows_the_next_one(
+    plain: Rendition, tmp_path: Path, title: str
+) -> None:
+    words = dataclasses.replace(WORDS, title=title, transcript=f"Ines: {title}")
+
+    tag = read(tag_film(plain, words, tmp_path).path)
+
+    assert (tag["\xa9nam"], tag["\xa9ART"]) == ([title], [WORDS.artist])
+    assert [chapter.title for chapter in tag.chapters] == [c.title for c in CHAPTERS]
+
+
+def test_what_is_said_is_in_the_film(plain: Rendition, tmp_path: Path) -> None:
+    said = "\n".join(f"Ines: {number} = \\ # ; many words" for number in range(9000))
+
+    tag = read(
+        tag_film(plain, dataclasses.replace(WORDS, transcript=said), tmp_path).path
+    )
+
+    assert tag["\xa9lyr"] == [said]
+
+
+def test_what_comes_before_the_first_chapter_is_named_after_the_episode(
+    plain: Rendition, tmp_path: Path
+) -> None:
+    words = dataclasses.replace(WORDS, chapters=CHAPTERS[1:])
+
+    tag = read(tag_film(plain, words, tmp_path).path)
+
+    seen = [(chapter.start, chapter.title) for chapter in tag.chapters]
+    assert seen == [(0.0, WORDS.title), (1.5, "Two"), (2.25, "And the third")]
+
+
 def test_its_chapters_are_in_order(plain: Rendition, tmp_path: Path) -> None:
     tagged = tag_film(plain, WORDS, tmp_path)
 
