@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from media_pipeline.script import Cue, Script
 from media_pipeline.spoken import JOINER, heard, is_nobodys, written
 from media_pipeline.timecode import write_time
-from media_pipeline.webvtt import BLANK, timing_of, wrapped
+from media_pipeline.webvtt import timing_of, wrapped
 
 WIDTH = 32  # characters, as the podcast namespace asks
+
+# Some programs leave the blank line out: a number before a time begins a cue, too.
+_BLANK = re.compile(r"\n[ \t]*\n\s*|\n(?=[ \t]*\d+[ \t]*\n[ \t]*[\d:.,]+[ \t]*-->)")
 
 _MARKUP = re.compile(r"</?(?:i|b|u|s|font|c|v)\b[^<>]*>|\{\\[^{}]*\}", re.IGNORECASE)
 _LIKE_MARKUP = re.compile(r"--(?=>)|<(?=/?(?:i|b|u|s|font|c|v)\b)|\{(?=\\)", re.I)
@@ -32,7 +35,7 @@ def write_srt(script: Script) -> str:
 def read_srt(text: str) -> Iterator[Cue]:
     """The cues as they stand, not yet normal."""
     carries, speaking = None, ""
-    for block in BLANK.split(text):
+    for block in _BLANK.split(text):
         timing, words = timing_of(block)
         if timing is None:
             continue

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from media_pipeline.script import Cue, Script
 from media_pipeline.spoken import JOINER, heard, written
-from media_pipeline.webvtt import BLANK
 
 _LIKE_OTHERS = re.compile(r"WEBVTT|[<{[]")  # a file that begins so is something else
+_BLANK = re.compile(r"\n[ \t]*\n\s*")
 
 
 def write_text(script: Script) -> str:
@@ -19,7 +19,7 @@ def write_text(script: Script) -> str:
 
 def read_text(text: str) -> Iterator[Cue]:
     """A cue for each paragraph, all at 0."""
-    for paragraph in BLANK.split(text):
+    for paragraph in _BLANK.split(text):
         for turn in _turns(paragraph):
             speaker, said = heard(turn)
             yield Cue(0.0, 0.0, said, speaker)

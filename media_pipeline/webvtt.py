@@ -1,6 +1,8 @@
 """WebVTT: what browsers and podcast apps show over a film, with voices.
 
-Styles, positions and markup of others are left behind: cues are plain text.
+Styles, positions and markup of others are left behind: cues are plain text. Meetings
+name their speakers in the text (`Ada: Hello`), so in a file without voices, who speaks
+is guessed from that, as `spoken.py` does.
 """
 
 import html
@@ -10,26 +12,33 @@ from collections.abc import Iterator
 
 from media_pipeline.plain_text import without_tags
 from media_pipeline.script import Cue, Script
+from media_pipeline.spoken import heard, written
 from media_pipeline.timecode import read_time, write_time
 
 WIDTH = 65  # characters, as Apple and the podcast namespace ask
-BLANK = re.compile(r"\n[ \t]*\n\s*")
 
+_BLANK = re.compile(r"\n{2,}")  # a line with a space in it is still of the cue
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]*)>")
 
 
 def write_vtt(script: Script) -> str:
     """Captions, with the speakers as voices."""
     note = [f"NOTE {escaped(script.note)}"] if script.note else []
-    return "\n\n".join(["WEBVTT", *note, *map(_written, script.captions)]) + "\n"
+    has_voices = any(cue.speaker for cue in script.captions)
+    cues = (_written(cue, has_voices=has_voices) for cue in script.captions)
+    return "\n\n".join(["WEBVTT", *note, *cues]) + "\n"
 
 
 def read_vtt(text: str) -> Iterator[Cue]:
     """The cues as they stand, not yet normal."""
-    for block in BLANK.split(text):
+    has_voices = _VOICE.search(text) is not None
+    for block in _BLANK.split(text):
         timing, words = timing_of(block)
-        if timing:
+        if timing and has_voices:
             yield from _voices(*timing, words)
+        elif timing:
+            speaker, said = heard(without_tags(words))
+            yield Cue(*timing, said, speaker)
 
 
 def timing_of(block: str) -> tuple[tuple[float, float] | None, str]:
@@ -59,10 +68,12 @@ def wrapped(text: str, width: int) -> str:
     )
 
 
-def _written(cue: Cue) -> str:
+def _written(cue: Cue, *, has_voices: bool) -> str:
     times = f"{write_time(cue.start_seconds)} --> {write_time(cue.end_seconds)}"
     voice = f"<v {escaped(cue.speaker)}>" if cue.speaker else ""
-    return f"{times}\n{voice}{escaped(wrapped(cue.text, WIDTH))}"
+    # Without any voice, a text that looks like somebody's must not be taken for it.
+    text = cue.text if has_voices else written("", cue.text)
+    return f"{times}\n{voice}{escaped(wrapped(text, WIDTH))}"
 
 
 def _voices(start: float, end: float, words: str) -> Iterator[Cue]:

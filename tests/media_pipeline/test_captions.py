@@ -74,6 +74,26 @@ def test_podcast_json_and_whisper_json_are_read() -> None:
     assert read(json.dumps({"segments": whisper})) == TALK
 
 
+def test_speakers_of_a_meeting_are_found_in_its_text() -> None:
+    of_a_meeting = VTT.replace("<v Ines>", "Ines: ").replace("<v Bo>", "Bo: ")
+
+    assert read(of_a_meeting) == TALK
+
+
+def test_where_voices_are_marked_nobody_is_guessed() -> None:
+    script = read(VTT.replace("Thank you", "Note: thank you").replace("<v Bo>", ""))
+
+    assert script.cues[1] == Cue(2.5, 4.0, "Note: thank you.")
+
+
+def test_a_line_with_nothing_but_a_space_ends_no_cue() -> None:
+    assert read(VTT.replace("<v Bo>", " \n<v Bo>")) == TALK
+
+
+def test_captions_without_blank_lines_are_read() -> None:
+    assert read(SRT.replace("\n\n", "\n")) == TALK
+
+
 def test_a_plain_text_has_paragraphs_and_no_times() -> None:
     script = read("Ines: Hello\nthere.\n\n\nAnd then he said: no.\n", "talk.txt")
 
