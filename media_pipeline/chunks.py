@@ -18,6 +18,8 @@ from media_pipeline.rendition import Kind, Rendition, finished
 CONTENT_TYPE = "video/mp4"
 CHUNK_SECONDS, FEWEST_SECONDS = 90, 24
 HANDS = 4  # for so many there is equal work, or the last chunk is waited for
+# What lies before a chunk is decoded for nothing, and the watchdog sees no progress.
+LONGEST_LEAD_SECONDS = 20.0
 _BLOCK = 1024 * 1024  # bytes
 
 
@@ -28,18 +30,24 @@ def divide(
     seek_before: Callable[[float], float],
     last_seen: float,
 ) -> tuple[Chunk, ...]:
-    """Whole segments, at most about 90 s long, and where to begin to decode each.
+    """Whole segments, mostly up to 90 s long, and where to begin to decode each.
 
     `seek_before` and `last_seen` are in seconds of the source. What comes after its
-    last picture belongs to the last chunk: it can only be held.
+    last picture belongs to the last chunk: it can only be held. Where key frames lie
+    far apart, none begins far behind one, and some chunks are longer.
     """
     pieces = _pieces(float(frame_count / rate))
     wanted = [frame_count * number / pieces for number in range(1, pieces)]
     after = {cuts[min(bisect_left(cuts, place), len(cuts) - 1)] for place in wanted}
-    begins = [cuts[0], *sorted(cut for cut in after if 0 < cut / rate < last_seen)]
+    leads = {cut: seek_before(float(cut / rate)) for cut in sorted(after)}
+    begins = [cuts[0]]
+    for cut, seek in leads.items():
+        is_near = cut / rate - seek <= LONGEST_LEAD_SECONDS
+        if is_near and 0 < cut / rate < last_seen:
+            begins.append(cut)
     ends = [*begins[1:], frame_count]
     return tuple(
-        Chunk(begin, end, seek_before(float(begin / rate)))
+        Chunk(begin, end, leads.get(begin, 0.0))
         for begin, end in zip(begins, ends, strict=True)
     )
 

@@ -148,7 +148,7 @@ def test_a_chunk_that_lacks_pictures_is_not_taken(tmp_path: Path) -> None:
 def test_chunks_are_whole_segments_and_begin_to_read_before_themselves() -> None:
     cuts = range(0, 1500, 150)
 
-    made = divide(cuts, 1500, Fraction(25), lambda begin: begin / 2, last_seen=60)
+    made = divide(cuts, 1500, Fraction(25), _just_before, last_seen=60)
 
     assert [chunk.begin for chunk in made] == [
         0,
@@ -162,15 +162,15 @@ def test_chunks_are_whole_segments_and_begin_to_read_before_themselves() -> None
         1200,
         1350,
     ]
-    assert [chunk.seek_seconds for chunk in made[:4]] == [0, 3, 6, 9]
+    assert [chunk.seek_seconds for chunk in made[:4]] == [0, 4, 10, 16]
 
 
-def _at_once(begin: float) -> float:
-    return 0.0
+def _just_before(begin: float) -> float:
+    return max(0.0, begin - 2)
 
 
 def test_what_comes_after_the_last_picture_belongs_to_the_last_chunk() -> None:
-    made = divide(range(0, 1500, 150), 1500, Fraction(25), _at_once, last_seen=20)
+    made = divide(range(0, 1500, 150), 1500, Fraction(25), _just_before, last_seen=20)
 
     assert [(chunk.begin, chunk.end) for chunk in made] == [
         (0, 150),
@@ -185,8 +185,23 @@ def test_so_many_machines_as_there_are_hands_get_equal_work(
 ) -> None:
     monkeypatch.setattr(chunks, "CHUNK_SECONDS", 60)
 
-    made = divide(range(0, 7500, 150), 7500, Fraction(25), _at_once, last_seen=300)
+    made = divide(range(0, 7500, 150), 7500, Fraction(25), _just_before, last_seen=300)
 
     lengths = [chunk.frames for chunk in made]
     assert len(made) % chunks.HANDS == 0
     assert max(lengths) - min(lengths) <= 300  # a segment more or less, at either end
+
+
+def test_no_chunk_begins_far_behind_the_key_frame_that_it_needs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_SECONDS", 90)
+    cuts = range(0, 30 * 400, 30 * 6)
+
+    def key_before(begin: float) -> float:
+        return 0.0 if begin < 300 else 300.0
+
+    spans = divide(cuts, 30 * 400, Fraction(30), key_before, 399.0)
+
+    assert all(s.begin / 30 - s.seek_seconds <= 20 for s in spans)
+    assert [(s.begin // 30, s.end // 30) for s in spans] == [(0, 300), (300, 400)]
