@@ -38,13 +38,14 @@ def rate_of(segments: Sequence[Segment], target_seconds: int) -> Rate:
 
 
 def _runs(segments: Sequence[Segment], target_seconds: int) -> Iterator[int]:
+    briefest, longest = BRIEFEST_RUN * target_seconds, LONGEST_RUN * target_seconds
     for first in range(len(segments)):
         seconds, size = Fraction(0), 0
         for segment in segments[first:]:
             seconds, size = seconds + segment.seconds, size + _size(segment)
-            if seconds > LONGEST_RUN * target_seconds:
+            if seconds > longest:
                 break
-            if seconds >= BRIEFEST_RUN * target_seconds:
+            if seconds >= briefest:
                 yield _rate(size, seconds)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+from media_pipeline import conformance_captions as captions
 from media_pipeline import conformance_film as film
 from media_pipeline import conformance_lists as lists
 from media_pipeline import conformance_master as master
@@ -33,8 +34,8 @@ RULES: dict[str, Check | None] = {
     "A3": film.sound_apart,
     "A4": master.languages,
     "A5": master.described_video,
-    "C1": lists.captions_are_webvtt,
-    "C2": lists.captions_cover_all,
+    "C1": captions.captions_are_webvtt,
+    "C2": captions.captions_cover_all,
     "C3": master.captions_for_the_deaf,
     "T1": lists.iframes_there,
     "T2": lists.iframes_dense,

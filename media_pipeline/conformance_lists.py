@@ -1,4 +1,4 @@
-"""Rules about media playlists: S1 to S4, P1, P2, P7, T1 to T3, C1 and C2."""
+"""Rules about media playlists: S1 to S4, P1, P2, P7, T1 to T3."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -17,29 +17,32 @@ _IFRAMES_A_SECOND = 1
 
 def lengths(package: Package) -> Iterator[Finding]:
     """S1: no segment is longer than the target, which is six seconds."""
+    for uri, listed in package.lists.items():
+        target = listed.target_seconds
+        longest = max((s.seconds for s in listed.segments), default=Fraction(0))
+        if longest > target + _OVER_TARGET_SECONDS or round(longest) > target:
+            yield Finding("S1", f"{uri}: {float(longest):.3f} s, target {target}")
     for name, listed, _ in package.media:
         target = listed.target_seconds
-        longest = max(segment.seconds for segment in listed.segments)
-        if longest > target + _OVER_TARGET_SECONDS or round(longest) > target:
-            yield Finding("S1", f"{name}: {float(longest):.3f} s, target {target}")
         if target != USUAL_TARGET_SECONDS:
             yield Finding("S1", f"{name}: the target is {target} s", must=False)
 
 
 def told_times(package: Package) -> Iterator[Finding]:
     """S2: after any number of segments, what was told is off by a frame at most."""
-    for name, listed, track in package.media:
+    for name, listed, track in [*package.media, *_named_iframes(package)]:
         frame = track.seconds / track.samples + _ROUNDING_SECONDS
-        starts = {part.offset: part.start for part in track.fragments}
-        told = Fraction(0)
-        for segment in listed.segments:
-            true = Fraction(starts.get(_offset(segment), 0), track.timescale)
-            if _offset(segment) in starts and abs(true - told) > frame:
+        starts = {
+            f.moof if listed.iframes_only else f.offset: f.start
+            for f in track.fragments
+        }
+        for segment, told in zip(listed.segments, _edges(listed), strict=True):
+            true = starts.get(_offset(segment))  # None breaks P7, or T3
+            if true is not None and abs(Fraction(true, track.timescale) - told) > frame:
                 yield Finding(
                     "S2", f"{name}: {float(told):.3f} s told too early or late"
                 )
                 break
-            told += segment.seconds
         if abs(listed.seconds - track.seconds) > frame:
             yield Finding("S2", f"{name}: {float(listed.seconds):.3f} s in all")
 
@@ -78,20 +81,22 @@ def heads_and_versions(package: Package) -> Iterator[Finding]:
     for name, listed, _ in [*package.media, *_named_iframes(package)]:
         if listed.head is None:
             yield Finding("P2", f"{name} has no EXT-X-MAP")
+        elif listed.head.uri != listed.segments[0].uri:
+            yield Finding("P2", f"{name} has the EXT-X-MAP of another file")
         elif listed.version < (5 if listed.iframes_only else 6):
             yield Finding("P2", f"{name}: version {listed.version} has no EXT-X-MAP")
 
 
 def ranges(package: Package) -> Iterator[Finding]:
-    """P7: every range lies in its file, one after the other."""
+    """P7: ranges are whole fragments, one after the other, until their file ends."""
     for name, listed, track in package.media:
         yield from _in_file(name, listed, track)
-        at = track.head_size
-        for segment in listed.segments:
-            if segment.span is None or segment.span.offset != at:
-                yield Finding("P7", f"{name}: a gap or an overlap at {at}")
-                break
-            at = segment.span.end
+        begins = [segment.span.offset for segment in listed.segments if segment.span]
+        ends = [segment.span.end for segment in listed.segments if segment.span]
+        if [track.head_size, *ends] != [*begins, track.size]:
+            yield Finding("P7", f"{name}: a gap or an overlap")
+        elif not {part.offset for part in track.fragments}.issuperset(begins):
+            yield Finding("P7", f"{name}: a range begins inside a fragment")
     for name, listed, track in _named_iframes(package):
         yield from _in_file(name, listed, track)
         spans = [segment.span for segment in listed.segments if segment.span]
@@ -134,33 +139,6 @@ def iframes_whole(package: Package) -> Iterator[Finding]:
                 yield Finding("T3", f"byte {_offset(segment)} begins no key frame")
 
 
-def captions_are_webvtt(package: Package) -> Iterator[Finding]:
-    """C1: WebVTT that is tied to the time of the film."""
-    for listed in _captions(package):
-        for segment in listed.segments:
-            path = package.files.get(segment.uri)
-            head = path.read_bytes()[:200].split(b"\n") if path else []
-            if len(head) < 2 or head[0] != b"WEBVTT" or not _is_map(head[1]):
-                yield Finding("C1", f"{segment.uri} is no WebVTT with a time map")
-
-
-def captions_cover_all(package: Package) -> Iterator[Finding]:
-    """C2: captions last as long as the film."""
-    for listed in _captions(package):
-        if abs(listed.seconds - package.seconds) > _SAME_EDGE_SECONDS:
-            yield Finding("C2", f"captions of {float(listed.seconds):.3f} s")
-
-
-def _is_map(line: bytes) -> bool:
-    return line.startswith(b"X-TIMESTAMP-MAP=") and b"MPEGTS:" in line
-
-
-def _captions(package: Package) -> Iterator[MediaPlaylist]:
-    for media in package.master.renditions("SUBTITLES"):
-        if listed := package.lists.get(media.get("URI", "")):
-            yield listed
-
-
 def _named_iframes(package: Package) -> Iterator[tuple[str, MediaPlaylist, Track]]:
     for listed, track in package.iframes:
         yield f"key frames of {track.width}x{track.height}", listed, track
@@ -170,6 +148,8 @@ def _in_file(name: str, listed: MediaPlaylist, track: Track) -> Iterator[Finding
     head = listed.head
     if head and (head.span.offset, head.span.size) != (0, track.head_size):
         yield Finding("P7", f"{name}: the head is {track.head_size} bytes")
+    if any(segment.uri != listed.segments[0].uri for segment in listed.segments):
+        yield Finding("P7", f"{name}: ranges of several files")
     if any(s.span and s.span.end > track.size for s in listed.segments):
         yield Finding("P7", f"{name}: a range behind the end of the file")
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import log
 
+from media_pipeline.bandwidth import Rate
 from media_pipeline.conformance_package import Finding, Package
+from media_pipeline.language import is_tag
 from media_pipeline.mp4_track import Track
 from media_pipeline.playlist import Attributes
 
@@ -21,18 +23,16 @@ _NEEDED = ("CODECS", "RESOLUTION", "AVERAGE-BANDWIDTH", "FRAME-RATE")
 
 def average_is_true(package: Package) -> Iterator[Finding]:
     """V6: AVERAGE-BANDWIDTH is what the files need."""
-    for variant, *_ in package.variants:
-        told = _number(variant.attributes, "AVERAGE-BANDWIDTH")
-        true = package.measured(variant).average
+    for attributes, rate in _rates(package):
+        told, true = _number(attributes, "AVERAGE-BANDWIDTH"), rate.average
         if told and abs(told - true) > _NEAR * true:
             yield Finding("V6", f"average {told} told, {true} needed")
 
 
 def peak_is_true(package: Package) -> Iterator[Finding]:
     """V7: BANDWIDTH is what the files need at most."""
-    for variant, *_ in package.variants:
-        told = _number(variant.attributes, "BANDWIDTH")
-        true = package.measured(variant).peak
+    for attributes, rate in _rates(package):
+        told, true = _number(attributes, "BANDWIDTH"), rate.peak
         if abs(told - true) > _NEAR * true:
             yield Finding("V7", f"peak {told} told, {true} needed")
 
@@ -77,8 +77,9 @@ def small_variant(package: Package) -> Iterator[Finding]:
 def languages(package: Package) -> Iterator[Finding]:
     """A4: everything that can be chosen says its language."""
     for media in package.master.media:
-        if media["TYPE"] != "VIDEO" and not media.get("LANGUAGE"):
-            yield Finding("A4", f"{media['TYPE']} {media['NAME']} has no LANGUAGE")
+        told = media.get("LANGUAGE", "")
+        if media["TYPE"] != "VIDEO" and not is_tag(told):
+            yield Finding("A4", f"{media['NAME']} is in no language: {told!r}")
 
 
 def described_video(package: Package) -> Iterator[Finding]:
@@ -108,7 +109,7 @@ def iframe_attributes(package: Package) -> Iterator[Finding]:
 
 
 def variant_attributes(package: Package) -> Iterator[Finding]:
-    """P3: what a variant says of itself is what its files are."""
+    """P3: what a variant, or a sound, says of itself is what its files are."""
     sounds = [track.codec for _, track in package.sounds]
     for variant, _, track in package.variants:
         told = variant.attributes
@@ -124,6 +125,10 @@ def variant_attributes(package: Package) -> Iterator[Finding]:
             wrong = [name for name, value in true.items() if told[name] != value]
             if wrong:
                 yield Finding("P3", f"{variant.uri}: {', '.join(wrong)} is not true")
+    for media in package.master.renditions("AUDIO"):
+        _, heard = package.at(media.get("URI", ""))
+        if heard and media.get("CHANNELS") != f"{heard.channels}":
+            yield Finding("P3", f"{media['NAME']}: not {heard.channels} CHANNELS")
 
 
 def independent(package: Package) -> Iterator[Finding]:
@@ -139,6 +144,13 @@ def several_rates(package: Package) -> Iterator[Finding]:
         yield Finding("P5", "one rate only")
     elif max(sizes) >= HD_LINES and sizes.count(max(sizes)) < 2:
         yield Finding("P5", f"one variant at {max(sizes)} lines", must=False)
+
+
+def _rates(package: Package) -> Iterator[tuple[Attributes, Rate]]:
+    for variant, *_ in package.variants:
+        yield variant.attributes, package.measured(variant)
+    for attributes in package.master.iframes:
+        yield attributes, package.rate(attributes["URI"])
 
 
 def _number(attributes: Attributes, name: str) -> int:

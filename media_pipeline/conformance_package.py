@@ -34,6 +34,7 @@ class Package:
     lists: dict[str, MediaPlaylist] = field(default_factory=dict)
     tracks: dict[str, Track] = field(default_factory=dict)
     lasts: Fraction | None = None  # where only the words are at hand
+    rates: dict[str, Rate] = field(default_factory=dict)  # as far as they were asked
 
     @property
     def variants(self) -> Iterator[tuple[Variant, MediaPlaylist, Track]]:
@@ -79,11 +80,24 @@ class Package:
         name = listed.segments[0].uri if listed and listed.segments else ""
         return listed, self.tracks.get(name)
 
+    def groups_fit(self, kind: str) -> bool:
+        """Whether every variant names the one group of a kind, if there is one."""
+        offered = {media["GROUP-ID"] for media in self.master.renditions(kind)}
+        named = {variant.attributes.get(kind, "") for variant in self.master.variants}
+        return len(named) == 1 and named == (offered or {""})
+
     def measured(self, variant: Variant) -> Rate:
-        """What a variant needs with its sound: the largest of each."""
-        found = [self.lists.get(variant.uri), *(listed for listed, _ in self.sounds)]
-        rates = [rate_of(one.segments, one.target_seconds) for one in found if one]
-        return sum(rates, NOTHING)
+        """What a variant needs with the sound that needs most."""
+        sounds = self.master.renditions("AUDIO")
+        rates = [self.rate(media.get("URI", "")) for media in sounds]
+        most = max(rates, key=lambda rate: rate.peak, default=NOTHING)
+        return self.rate(variant.uri) + most
+
+    def rate(self, uri: str) -> Rate:
+        """What a playlist needs by itself."""
+        if uri not in self.rates and (listed := self.lists.get(uri)):
+            self.rates[uri] = rate_of(listed.segments, listed.target_seconds)
+        return self.rates.get(uri, NOTHING)
 
 
 def open_package(

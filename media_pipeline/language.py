@@ -1,5 +1,7 @@
 """Names of languages: in three letters (ISO 639-2), as ID3 and MP4 insist, in full."""
 
+import re
+
 from babel import Locale, UnknownLocaleError
 
 UNKNOWN = "und"
@@ -13,6 +15,22 @@ pl:pol pt:por ro:ron ru:rus sk:slk sl:slv so:som sq:sqi sr:srp sv:swe sw:swa ta:
 te:tel th:tha tl:tgl tr:tur uk:ukr ur:urd vi:vie yi:yid zh:zho
 """
 _THREE_LETTERS = dict(pair.split(":") for pair in _TWO_AND_THREE.split())
+
+# RFC 5646, 2.1, without its list of old names, and without names of one's own.
+_TAG = re.compile(
+    r"""(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})
+    (?:-[a-z]{4})?  # script
+    (?:-(?:[a-z]{2}|[0-9]{3}))?  # region
+    (?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*  # variants
+    (?:-[a-wyz0-9](?:-[a-z0-9]{2,8})+)*  # extensions
+    (?:-x(?:-[a-z0-9]{1,8})+)?""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+
+
+def is_tag(text: str) -> bool:
+    """Whether this has the form of a language tag, such as `en` or `sr-Latn-RS`."""
+    return bool(_TAG.fullmatch(text))
 
 
 def three_letters(tag: str) -> str:

@@ -1,12 +1,11 @@
 """The master playlist: what a player chooses from."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from media_pipeline.bandwidth import NOTHING, Rate
-from media_pipeline.language import UNKNOWN, own_name
+from media_pipeline.language import UNKNOWN, is_tag, own_name
 from media_pipeline.playlist import Attributes, MasterPlaylist, Variant, frozen
 from media_pipeline.subtitles import Captions
 
@@ -18,8 +17,6 @@ DESCRIBES_SOUNDS = (
     "public.accessibility.transcribes-spoken-dialog,"
     "public.accessibility.describes-music-and-sound"
 )
-
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def with_words(
     master: MasterPlaylist, language: str, captions: Captions | None = None
 ) -> MasterPlaylist:
     """The same in the language that is spoken, with these captions and no others."""
-    told = language if _LANGUAGE.fullmatch(language) else UNKNOWN
+    told = language if is_tag(language) else UNKNOWN
     media = [
         frozen(**_names(attributes), LANGUAGE=told)
         for attributes in master.renditions("AUDIO")

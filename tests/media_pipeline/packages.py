@@ -86,10 +86,10 @@ class Written:
         """Where something stands in a file, so many bytes after a mark."""
         return (self.folder / name).read_bytes().index(mark) + len(mark) + skip
 
-    def scale(self, name: str, times: float) -> None:
+    def scale(self, name: str, times: float, tag: str = "#EXT-X-STREAM-INF") -> None:
         """Let the first variant say that it needs more."""
         lines = self.master.read_text().splitlines(keepends=True)
-        at = next(n for n, line in enumerate(lines) if "STREAM-INF" in line)
+        at = next(n for n, line in enumerate(lines) if line.startswith(tag))
         found = re.search(rf"(?<=[:,]){name}=(\d+)", lines[at])
         assert found
         more = f"{name}={round(times * int(found[1]))}"

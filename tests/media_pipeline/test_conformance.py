@@ -1,7 +1,5 @@
 """Every rule is broken once: it is that rule which is named, and no other."""
 
-import re
-import struct
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -9,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from media_pipeline.conformance import RULES
-from media_pipeline.h264 import is_progressive
-from media_pipeline.mp4_track import read_track
+from tests.media_pipeline import breaches_in_files as files
+from tests.media_pipeline import breaches_in_lists as lists
+from tests.media_pipeline.breaches_in_lists import LISTS, captions_file, captions_list
 from tests.media_pipeline.packages import Parts, Written, swell, write_package
 from tests.media_pipeline.recordings import record
 
-FILMS = ("180p.mp4", "90p.mp4")
-LISTS = ("180p.m3u8", "90p.m3u8", "audio.m3u8")
+IFRAMES = "#EXT-X-I-FRAME-STREAM-INF"
 
 
 @pytest.fixture(scope="module")
@@ -28,202 +26,74 @@ def good(parts: Parts, tmp_path: Path) -> Written:
     return write_package(parts, tmp_path)
 
 
-def parameters_in_the_samples(package: Written) -> None:
-    for film in FILMS:
-        package.patch(film, package.find(film, b"stsd", 12), b"avc3")
-    package.edit("avc1.", "avc3.")
-
-
-def no_head_at_all(package: Written) -> None:
-    package.patch("90p.mp4", package.find("90p.mp4", b"moov", -4), b"junk")
-
-
-def a_profile_of_studios(package: Written) -> None:
-    for film in FILMS:
-        package.patch(film, package.find(film, b"avcC", 1), b"\x6e")
-    package.edit("avc1.64", "avc1.6e")
-
-
-def a_level_above_what_is_needed(package: Written) -> None:
-    for film in FILMS:
-        package.patch(film, package.find(film, b"avcC", 3), b"\x29")
-    package.edit("avc1.64000b", "avc1.640029")
-    package.edit("avc1.64000c", "avc1.640029")
-
-
-def a_key_frame_that_leans_on_others(package: Written) -> None:
-    key = read_track(package.folder / "90p.mp4").fragments[6]
-    data = (package.folder / "90p.mp4").read_bytes()
-    package.patch("90p.mp4", data.index(b"\x65", key.key_at), b"\x61")
-
-
-def fields(package: Written) -> None:
-    whole = read_track(package.folder / "90p.mp4").configuration
-    spoilt = next(s for s in one_bit_apart(whole) if not is_progressive(s))
-    at = package.find("90p.mp4", b"avcC")
-    package.patch("90p.mp4", at, spoilt)
-
-
-def one_bit_apart(avcc: bytes) -> list[bytes]:
-    number, size = int.from_bytes(avcc, "big"), len(avcc)
-    bits = range(8 * (size - 12), 8 * (size - 24), -1)  # behind profile and level
-    return [(number ^ 1 << bit).to_bytes(size, "big") for bit in bits]
-
-
-def the_small_one_first(package: Written) -> None:
-    head, first, second, keys = package.split()
-    package.master.write_text(head + second + first + keys)
-
-
-def another_shape(package: Written) -> None:
-    at = package.find("90p.mp4", b"tkhd", 80)
-    package.patch("90p.mp4", at, struct.pack(">I", 120 << 16))
-    package.edit("160x90", "160x120")
-
-
-def nothing_to_look_at(package: Written) -> None:
-    head, *others = package.split()
-    inf = "#EXT-X-STREAM-INF:BANDWIDTH=148000,AVERAGE-BANDWIDTH=146000,FRAME-RATE=25,"
-    inf += 'CODECS="mp4a.40.2",RESOLUTION=1x1,AUDIO="sound",SUBTITLES="captions"\n'
-    *variants, keys = others
-    package.master.write_text("".join([head, *variants, inf, "audio.m3u8\n", keys]))
-
-
-def another_kind_of_aac(package: Written) -> None:
-    specific = read_track(package.folder / "audio.m4a").configuration
-    at = package.find("audio.m4a", specific[:4], -4)
-    package.patch("audio.m4a", at, bytes([5 << 3 | specific[0] & 7]))
-    package.edit("mp4a.40.2", "mp4a.40.5")
-
-
-def one_loudspeaker(package: Written) -> None:
-    specific = read_track(package.folder / "audio.m4a").configuration
-    at = package.find("audio.m4a", specific[:4], -3)
-    package.patch("audio.m4a", at, bytes([specific[1] & 0x87 | 1 << 3]))
-
-
-def a_second_track(package: Written) -> None:
-    at = package.find("90p.mp4", b"mvex", -4)
-    package.patch("90p.mp4", at, b"trak")
-
-
-def a_description_that_is_not_found(package: Written) -> None:
-    described = 'CHARACTERISTICS="public.accessibility.describes-video"'
-    package.edit("DEFAULT=YES,AUTOSELECT=YES", f"AUTOSELECT=NO,{described}")
-
-
-def captions_of_another_length(package: Written) -> None:
-    package.edit("#EXTINF:14.", "#EXTINF:13.", captions_list(package))
-
-
-def captions_without_time(package: Written) -> None:
-    (vtt,) = (p.name for p in package.folder.glob("*.vtt") if len(p.stem) == 32)
-    package.edit("X-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n", "", vtt)
-
-
-def captions_list(package: Written) -> str:
-    (found,) = (p.name for p in package.folder.glob("*.m3u8") if len(p.stem) == 32)
-    return found
-
-
-def half_a_promise_to_the_deaf(package: Written) -> None:
-    package.edit(",public.accessibility.describes-music-and-sound", "")
-
-
-def no_key_frames(package: Written) -> None:
-    package.master.write_text("".join(package.split()[:3]))
-
-
-def key_frames_that_do_not_say_so(package: Written) -> None:
-    package.edit("#EXT-X-I-FRAMES-ONLY\n", "", "90p.keys.m3u8")
-
-
-def key_frames_of_one_rung(package: Written) -> None:
-    *others, keys = package.split()
-    package.master.write_text("".join([*others, *keys.splitlines(True)[:1]]))
-
-
-def a_key_frame_without_its_moof(package: Written) -> None:
-    moof = read_track(package.folder / "90p.mp4").fragments[0].moof
-    package.edit(f"@{moof}\n", f"@{moof + 8}\n", "90p.keys.m3u8")
-
-
-def key_frames_without_codec(package: Written) -> None:
-    *others, keys = package.split()
-    bare = re.sub(',CODECS="[^"]*"', "", keys)
-    package.master.write_text("".join([*others, bare]))
-
-
-def moments_that_are_not_true(package: Written) -> None:
-    package.edit("#EXTINF:6.000000,", "#EXTINF:5.700000,", *LISTS[:2], count=1)
-    package.edit("#EXTINF:6.000000,", "#EXTINF:6.300000,", *LISTS[:2], count=1)
-    package.edit("#EXTINF:5.994667,", "#EXTINF:5.700000,", LISTS[2], count=1)
-    package.edit("#EXTINF:5.994667,", "#EXTINF:6.289334,", LISTS[2], count=1)
-
-
-def a_jump_in_time(package: Written) -> None:
-    second = read_track(package.folder / "90p.mp4").fragments[1]
-    data = (package.folder / "90p.mp4").read_bytes()
-    at = data.index(b"tfdt", second.moof) + 8
-    package.patch("90p.mp4", at, struct.pack(">Q", second.start + 1))
-
-
-def a_rung_alone(package: Written) -> None:
-    head, _, second, keys = package.split()
-    package.master.write_text(head + second + keys.splitlines(True)[1])
-
-
-def a_range_behind_the_end(package: Written) -> None:
-    path = package.folder / "90p.m3u8"
-    *_, last = read_track(package.folder / "90p.mp4").fragments
-    size, offset = (
-        path.read_text().splitlines()[-3].removeprefix("#EXT-X-BYTERANGE:").split("@")
-    )
-    assert int(offset) + int(size) == last.offset + last.size
-    package.edit(f"{size}@{offset}", f"{int(size) + 1}@{offset}", path.name)
-
-
 BREACHES: list[tuple[str, Callable[[Written], None]]] = [
-    ("V1", parameters_in_the_samples),
-    ("V1", no_head_at_all),
-    ("V2", a_profile_of_studios),
-    ("V2", a_level_above_what_is_needed),
-    ("V3", a_key_frame_that_leans_on_others),
-    ("V4", fields),
+    ("V1", files.parameters_in_the_samples),
+    ("V1", files.no_head_at_all),
+    ("V2", files.a_profile_of_studios),
+    ("V2", files.a_level_above_what_is_needed),
+    ("V3", files.a_segment_that_leans_on_others),
+    ("V3", files.a_key_frame_that_leans_on_others),
+    ("V4", files.fields),
     ("V6", lambda package: package.scale("AVERAGE-BANDWIDTH", 1.2)),
+    ("V6", lambda package: package.scale("AVERAGE-BANDWIDTH", 0.8, IFRAMES)),
     ("V7", lambda package: package.scale("BANDWIDTH", 1.2)),
     ("V7", lambda package: package.scale("BANDWIDTH", 0.8)),
-    ("V9", the_small_one_first),
-    ("V10", another_shape),
-    ("V11", nothing_to_look_at),
-    ("A1", another_kind_of_aac),
-    ("A1", one_loudspeaker),
-    ("A3", a_second_track),
+    ("V7", lambda package: package.scale("BANDWIDTH", 0.8, IFRAMES)),
+    ("V9", lists.the_small_one_first),
+    ("V10", files.another_shape),
+    ("V11", lists.nothing_to_look_at),
+    ("A1", files.another_kind_of_aac),
+    ("A1", files.one_loudspeaker),
+    ("A3", files.a_second_track),
+    ("A3", lists.a_sound_for_one_variant_alone),
     ("A3", lambda package: package.edit(',AUDIO="sound"', "", count=1)),
     ("A4", lambda package: package.edit(',LANGUAGE="en"', "", count=1)),
-    ("A5", a_description_that_is_not_found),
-    ("C1", captions_without_time),
-    ("C2", captions_of_another_length),
-    ("C3", half_a_promise_to_the_deaf),
-    ("T1", no_key_frames),
-    ("T1", key_frames_that_do_not_say_so),
-    ("T2", key_frames_of_one_rung),
-    ("T3", a_key_frame_without_its_moof),
-    ("T4", key_frames_without_codec),
+    ("A4", lambda package: package.edit('"en"', '"xx-not a language"', count=1)),
+    ("A5", lists.a_description_that_is_not_found),
+    ("C1", lists.captions_without_a_map),
+    ("C1", lists.captions_from_another_time),
+    ("C1", lists.captions_from_no_time),
+    ("C1", lists.captions_that_end_before_they_begin),
+    ("C1", lists.captions_in_no_order),
+    ("C1", lists.a_cue_that_is_none),
+    ("C1", lambda package: (package.folder / captions_file(package)).unlink()),
+    ("C2", lists.captions_of_another_length),
+    ("C2", lambda package: package.edit(',SUBTITLES="captions"', "", count=1)),
+    ("C3", lists.half_a_promise_to_the_deaf),
+    ("C3", lambda package: package.edit("SELECT=YES,FORCED", "SELECT=NO,FORCED")),
+    ("T1", lists.no_key_frames),
+    ("T1", lists.key_frames_that_do_not_say_so),
+    ("T2", lists.key_frames_of_one_rung),
+    ("T3", lists.a_key_frame_without_its_moof),
+    ("T4", lists.key_frames_without_codec),
+    ("T4", lists.key_frames_without_size),
     ("S1", lambda package: package.edit("DURATION:6", "DURATION:5", *LISTS)),
-    ("S2", moments_that_are_not_true),
-    ("S5", a_jump_in_time),
+    ("S1", lambda p: p.edit("DURATION:14", "DURATION:13", captions_list(p))),
+    ("S2", lists.moments_that_are_not_true),
+    ("S2", lists.a_key_frame_that_is_not_listed),
+    ("S5", files.a_jump_in_time),
+    ("S5", files.a_film_that_begins_late),
     ("P1", lambda package: package.edit("#EXT-X-ENDLIST\n", "", "90p.m3u8")),
     ("P1", lambda package: package.edit("#EXT-X-PLAYLIST-TYPE:VOD\n", "", LISTS[2])),
     ("P2", lambda package: package.edit("VERSION:7", "VERSION:5", "90p.m3u8")),
     ("P2", lambda package: package.edit("VERSION:7", "VERSION:4", "90p.keys.m3u8")),
+    ("P2", lambda package: package.edit("#EXT-X-MAP", "# no MAP", "90p.m3u8")),
+    ("P2", lambda package: package.edit("#EXT-X-MAP", "# no MAP", "90p.keys.m3u8")),
+    ("P2", lists.the_head_of_another_rung),
     ("P3", lambda package: package.edit("FRAME-RATE=25.000", "FRAME-RATE=24.000")),
     ("P3", lambda package: package.edit("RESOLUTION=160x90,FR", "FR")),
+    ("P3", lambda package: package.edit("mp4a.40.2", "mp4a.40.5")),
+    ("P3", lists.no_average),
+    ("P3", lambda package: package.edit('CHANNELS="2"', 'CHANNELS="6"')),
+    ("P3", lambda package: package.edit('CHANNELS="2",', "")),
     ("P4", lambda package: package.edit("#EXT-X-INDEPENDENT-SEGMENTS\n", "")),
-    ("P5", a_rung_alone),
+    ("P5", lists.a_rung_alone),
     ("P6", lambda package: package.edit("DEFAULT=YES", "DEFAULT=YES,DEFAULT=YES")),
     ("P6", lambda package: package.edit("#EXTINF:6", "#EXTINF:six", "90p.m3u8")),
-    ("P7", a_range_behind_the_end),
+    ("P7", lists.a_segment_of_another_rung),
+    ("P7", lists.a_segment_that_begins_inside_a_fragment),
+    ("P7", lists.an_end_that_is_not_played),
+    ("P7", lists.a_range_behind_the_end),
     ("P7", lambda package: (package.folder / "90p.m3u8").unlink()),
     ("P7", lambda package: (package.folder / "audio.m4a").unlink()),
 ]

@@ -1,6 +1,25 @@
 import pytest
 
-from media_pipeline.language import own_name, three_letters
+from media_pipeline.language import is_tag, own_name, three_letters
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("en", "en-GB", "en-gb", "und", "yue", "zh-Hans", "zh-yue-HK", "es-419"),
+        *("sr-Latn-RS", "de-CH-1996", "sl-rozaj-biske", "en-u-hc-h12", "en-x-ours"),
+    ],
+)
+def test_a_tag_of_a_language_is_known_by_its_form(tag: str) -> None:
+    assert is_tag(tag)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "e", "a-language", "en_GB", "en-", "en-12", "en-u", "en GB", "d\u017f"],
+)
+def test_other_words_are_no_tag(text: str) -> None:
+    assert not is_tag(text)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,9 @@ def test_segments_are_said_to_be_independent() -> None:
     assert listed().is_independent_segments
 
 
-@pytest.mark.parametrize("language", ["", 'en",URI="//evil', "en\n#EXT", "x" * 99])
+@pytest.mark.parametrize(
+    "language", ["", "en-12", 'en",URI="//evil', "en\n#EXT", "x" * 99]
+)
 def test_a_language_that_is_none_changes_nothing_else(language: str) -> None:
     (sound,) = listed(language=language).media
 
