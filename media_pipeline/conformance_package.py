@@ -127,6 +127,8 @@ def _read_lists(package: Package) -> Iterator[Finding]:
         try:
             data = package.files[uri].read_bytes()
             package.lists[uri] = read_media_playlist(data)
+            if not package.lists[uri].segments:
+                yield Finding("P7", f"{uri} plays nothing")
         except Malformed as error:
             yield Finding("P6", f"{uri}: {error.cause}")
 

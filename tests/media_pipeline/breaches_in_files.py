@@ -26,10 +26,22 @@ def a_profile_of_studios(package: Written) -> None:
 
 
 def a_level_above_what_is_needed(package: Written) -> None:
-    for film in FILMS:
-        package.patch(film, package.find(film, b"avcC", 3), b"\x29")
-    package.edit("avc1.64000b", "avc1.640029")
-    package.edit("avc1.64000c", "avc1.640029")
+    _tell_level(package, 41)
+
+
+def a_level_that_few_can_play(package: Written) -> None:
+    _tell_level(package, 51)
+
+
+def a_level_that_nobody_can_play(package: Written) -> None:
+    _tell_level(package, 60, *FILMS[:1])
+
+
+def _tell_level(package: Written, level: int, *films: str) -> None:
+    for film in films or FILMS:
+        old = read_track(package.folder / film).configuration[3]
+        package.patch(film, package.find(film, b"avcC", 3), bytes([level]))
+        package.edit(f"avc1.6400{old:02x}", f"avc1.6400{level:02x}")
 
 
 def a_segment_that_leans_on_others(package: Written) -> None:

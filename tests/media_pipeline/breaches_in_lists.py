@@ -105,6 +105,11 @@ def a_key_frame_without_its_moof(package: Written) -> None:
     package.edit(f"@{moof}\n", f"@{moof + 8}\n", "90p.keys.m3u8")
 
 
+def a_key_frame_and_more(package: Written) -> None:
+    first, *_ = _spans(package, "90p.keys.m3u8")
+    _move(package, "90p.keys.m3u8", first, Span(first.offset, first.size + 8))
+
+
 def key_frames_without_codec(package: Written) -> None:
     _leave_out(package, ',CODECS="[^"]*"', of="I-FRAME-STREAM-INF")
 
@@ -145,6 +150,12 @@ def the_head_of_another_rung(package: Written) -> None:
 def a_rung_alone(package: Written) -> None:
     head, _, second, keys = package.split()
     package.master.write_text(head + second + keys.splitlines(True)[1])
+
+
+def a_rung_of_nothing(package: Written) -> None:
+    path = package.folder / "90p.m3u8"
+    begin, *_ = path.read_text().split("#EXTINF")
+    path.write_text(f"{begin}#EXT-X-ENDLIST\n")
 
 
 def a_segment_of_another_rung(package: Written) -> None:

@@ -63,9 +63,11 @@ class Written:
     def master(self) -> Path:
         return self.folder / "master.m3u8"
 
-    def breaches(self) -> set[str]:
+    def breaches(self, *, must: bool = False) -> set[str]:
+        """The rules that it breaks; with `must`, those that forbid to publish it."""
         files = {path.name: path for path in self.folder.iterdir()}
-        return {finding.rule for finding in find_breaches(self.master, files)}
+        found = find_breaches(self.master, files)
+        return {finding.rule for finding in found if finding.must or not must}
 
     def edit(self, old: str, new: str, *names: str, count: int = -1) -> None:
         """Change the text of playlists: the master, unless others are named."""
