@@ -1,12 +1,23 @@
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import m3u8
 import pytest
+from hypothesis import given
 
 from media_pipeline.captions import Cue, Script, read_transcript, write_vtt
+from media_pipeline.conformance import check_words
+from media_pipeline.master import with_words
+from media_pipeline.playlist import (
+    MasterPlaylist,
+    Variant,
+    frozen,
+    write_master_playlist,
+)
 from media_pipeline.rendition import Kind
 from media_pipeline.subtitles import TIMESTAMP_MAP, Captions, package_captions
+from tests.media_pipeline.test_captions import scripts
 
 SAID = Script((Cue(0.5, 2, "Hello & welcome.", "Ada"), Cue(2, 3, "Thank you.")))
 
@@ -15,6 +26,16 @@ def package(folder: Path, text: str) -> Captions:
     vtt = folder / "words.vtt"
     vtt.write_text(text, encoding="utf-8")
     return package_captions(vtt, folder, Fraction(27, 2))
+
+
+def conformance(folder: Path, script: Script) -> dict[str, str]:
+    """What the strict reader of HLS says to words alone."""
+    captions = package(folder, write_vtt(script))
+    rungs = (Variant(frozen(BANDWIDTH="1"), "rung.m3u8"),)
+    master = with_words(MasterPlaylist((), rungs), "en", captions)
+    path = folder / "master.m3u8"
+    path.write_text(write_master_playlist(master), encoding="utf-8")
+    return check_words(path, captions.files, 13.5)
 
 
 def test_captions_begin_where_the_film_begins(tmp_path: Path) -> None:
@@ -29,6 +50,12 @@ def test_no_word_is_lost(tmp_path: Path) -> None:
     made = package(tmp_path, write_vtt(SAID))
 
     assert read_transcript(made.file.path.read_bytes(), "captions.vtt") == SAID
+
+
+@given(scripts)
+def test_whatever_we_write_keeps_the_rules_of_hls(script: Script) -> None:
+    with TemporaryDirectory() as folder:
+        assert set(conformance(Path(folder), script).values()) == {"ok"}
 
 
 @pytest.mark.parametrize(
