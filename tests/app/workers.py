@@ -36,7 +36,11 @@ from tests.factories import make_show
 PATIENCE_SECONDS = 90.0
 
 CHUNK_SECONDS = 6  # in tests: a segment
-SHORT = {"media_pipeline.chunks.CHUNK_SECONDS": CHUNK_SECONDS}
+SHORT = {
+    "media_pipeline.chunks.CHUNK_SECONDS": CHUNK_SECONDS,
+    # However large the machine is, one thing at a time: who is killed, and when.
+    "app.places.CORES_OF_AN_ENCODER": 1000,
+}
 
 _PREPARATION = """
 import importlib, json, os, socket, sys
