@@ -14,6 +14,7 @@ from app import jobs, places
 from app.actions import (
     announcing,
     arriving,
+    crash,
     faults,
     feed_objects,
     feed_review,
@@ -31,7 +32,7 @@ from app.actions import (
 from app.actions.leases import BEAT_SECONDS
 from app.database import now
 from app.hands import Hands
-from app.models import Processing
+from app.models import Lease, Processing
 from app.platform import Platform
 from media_pipeline import sandbox
 from media_pipeline.ffmpeg_program import use_ffmpeg
@@ -151,12 +152,21 @@ def _make_rounds(platform: Platform, me: str, stopping: threading.Event) -> None
 
 
 def _take_over_the_dead(platform: Platform, me: str) -> None:
-    for executor_id in leases.claim_the_dead(platform, me):
-        count = jobs.take_over(platform, executor_id)
-        log.info("took over from", executor=executor_id, jobs=count)
+    for lease in leases.of_the_dead(platform, me):
+        _try(_take_over, platform, lease)
+
+
+def _take_over(platform: Platform, dead: Lease) -> None:
+    with leases.claim(platform, dead) as is_ours:
+        if is_ours:
+            crash.point("claimed")
+            count = jobs.take_over(platform, dead.executor_id)
+            crash.point("taken over")
+            log.info("took over from", executor=dead.executor_id, jobs=count)
 
 
 def _sweep(platform: Platform) -> None:
+    _try(resuming.miss_the_lost, platform)
     _try(resuming.sweep, platform)
     _try(transcribing.sweep, platform)
     _try(arriving.sweep, platform)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, select, update
 
 from app import jobs
-from app.actions import chunking, processing
+from app.actions import chunking, crash, leases, processing
 from app.database import now
 from app.models import Chunk, Processing, ProcessingState
 from app.platform import Platform
@@ -24,9 +24,17 @@ def sweep(platform: Platform) -> None:
         _look_after(platform, row)
 
 
+def miss_the_lost(platform: Platform) -> None:
+    """Find workflows whose worker is gone, with no lease that could run out."""
+    # Whoever works has one from before it begins until all it had is given back.
+    leases.miss(platform, jobs.executors(platform))
+
+
 def resume_due(platform: Platform) -> None:
     """Queue what was laid aside until now."""
     due = [*_claim_episodes(platform), *_claim_chunks(platform)]
+    if due:
+        crash.point("due claimed")
     for workflow_id, state in jobs.states(platform, due).items():
         if state == "PENDING":
             jobs.resume(platform, workflow_id)

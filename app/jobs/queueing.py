@@ -149,6 +149,14 @@ def take_over(platform: Platform, executor_id: str) -> int:
     return len(left)
 
 
+def executors(platform: Platform) -> set[str]:
+    """Everybody who has begun something, or has a queue of their own."""
+    with client(platform) as door:
+        begun = door.list_workflows(status="PENDING", load_input=False)
+        queues = {queue.name for queue in door.list_queues()}
+    return {w.executor_id for w in begun if w.executor_id} | (queues - {*QUEUES})
+
+
 def bring_here(platform: Platform, work_id: str, queue: str) -> None:
     """Move a piece of this work that nobody has begun to a queue of our own.
 

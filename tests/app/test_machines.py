@@ -62,9 +62,9 @@ def test_another_machine_takes_over_the_chunks_of_a_dead_one(
     here, there = machines
     processing = hand_in(here, film)
 
-    with Worker(here, "chunk stored", machine="one", constants=SOON) as first:
+    with Worker(here, "chunk stored", constants=SOON) as first:
         assert first.wait_for_its_death() == -9
-    with Worker(there, machine="two", constants=SOON) as second:
+    with Worker(there, constants=SOON) as second:
         until(lambda: workers.is_over(there, processing), "the second machine")
         assert second.stop() == 0
         log = second.log.read_text()
@@ -83,8 +83,8 @@ def test_two_machines_share_the_chunks_of_one_film(
     processing = hand_in(here, film)
 
     with (
-        Worker(here, machine="one", constants=SOON) as first,
-        Worker(there, machine="two", constants=SOON) as second,
+        Worker(here, constants=SOON) as first,
+        Worker(there, constants=SOON) as second,
     ):
         until(lambda: workers.is_over(here, processing), "the end of the work")
         assert (first.stop(), second.stop()) == (0, 0)

@@ -43,14 +43,12 @@ SHORT = {
 }
 
 _PREPARATION = """
-import importlib, json, os, socket, sys
+import importlib, json, os, sys
 from datetime import timedelta
 for name, value in json.loads(os.environ["TEST_CONSTANTS"]).items():
     module, _, constant = name.rpartition(".")
     value = timedelta(**value) if isinstance(value, dict) else value
     setattr(importlib.import_module(module), constant, value)
-if machine := os.environ["TEST_MACHINE"]:
-    socket.gethostname = lambda: machine
 """
 _WORK = f"""{_PREPARATION}
 from app.logs import write_logs
@@ -67,7 +65,7 @@ main(sys.argv[1:])
 
 
 def environment_of(
-    platform: Platform, machine: str = "", constants: dict[str, Any] | None = None
+    platform: Platform, constants: dict[str, Any] | None = None
 ) -> dict[str, str]:
     """What another process needs to work on this platform."""
     settings = platform.settings
@@ -76,7 +74,6 @@ def environment_of(
         "COMMONCAST_DATABASE_URL": settings.database_url,
         "COMMONCAST_STORAGE_URL": settings.storage_url,
         "COMMONCAST_PUBLIC_URL": settings.public_url,
-        "TEST_MACHINE": machine,
         "TEST_CONSTANTS": json.dumps(SHORT | (constants or {})),
     }
 
@@ -95,14 +92,11 @@ class Worker:
 
     platform: Platform
     crash_at: str = ""
-    machine: str = ""  # another than this one
     constants: dict[str, Any] = field(default_factory=dict)
     process: "subprocess.Popen[bytes]" = field(init=False)
 
     def __enter__(self) -> "Worker":
-        environment = os.environ | environment_of(
-            self.platform, self.machine, self.constants
-        )
+        environment = os.environ | environment_of(self.platform, self.constants)
         environment["COMMONCAST_CRASH_AT"] = self.crash_at
         settings = self.platform.settings
         self.log = settings.data_dir / f"worker-{time.monotonic_ns()}.log"
