@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import structlog
 
@@ -41,8 +41,7 @@ LOOK_SECONDS = 0.25  # how often somebody who waits at the terminal hears from u
 SETTLE_SECONDS = 5.0
 LET_GO_SECONDS = 2.0
 FINISHED_KEPT = timedelta(days=7)
-ROUNDS_A_MINUTE = round(60 / BEAT_SECONDS)
-ROUNDS_A_DAY = 24 * 60 * ROUNDS_A_MINUTE
+MINUTE, DAY = 60.0, 86400.0  # seconds
 
 T = TypeVar("T")
 
@@ -57,14 +56,11 @@ def run_worker(platform: Platform, queues: Sequence[str] | None = None) -> None:
     with (
         leases.worker_identity(platform) as me,
         _at_work(platform, me, jobs.MEDIA, _places(queues or jobs.QUEUES)),
-        _beside("mover", lambda ends: moving_on.carry_on(platform, ends)),
-        _beside("carrier", lambda ends: feed_objects.carry(platform, ends)),
-        _beside("announcer", lambda ends: announcing.announce_due(platform, ends)),
     ):
         log.info("worker started", executor=me)
         if sentence := transcribing.obstacle(platform):
             log.warning("no transcripts", cause=sentence)
-        _make_rounds(platform, me, stopping)
+        _look_after(platform, me, stopping)
     log.info("worker stopped", executor=me)
 
 
@@ -116,37 +112,66 @@ def _heart(platform: Platform, me: str) -> Iterator[None]:
         heart.join()
 
 
+def _look_after(platform: Platform, me: str, stopping: threading.Event) -> None:
+    with _beside(platform):
+        _make_rounds(platform, me, stopping)
+
+
 @contextmanager
-def _beside(name: str, duty: Callable[[Callable[[], bool]], object]) -> Iterator[None]:
-    """What others answer to is slow: the rounds do not wait for it."""
+def _beside(platform: Platform) -> Iterator[None]:
+    """What takes its time, each in a thread of its own: the rounds do not wait."""
     still = threading.Event()
-
-    def go_round() -> None:
-        while not still.wait(BEAT_SECONDS):
-            _try(duty, still.is_set)
-
-    walker = threading.Thread(target=go_round, name=name, daemon=True)
-    walker.start()
+    walkers = [
+        threading.Thread(target=_walk, args=(still, duty), daemon=True)
+        for duty in _slow_duties(platform, still.is_set)
+    ]
+    for walker in walkers:
+        walker.start()
     try:
         yield
     finally:
         still.set()
-        walker.join(LET_GO_SECONDS)  # what it was doing, another one does again
+        deadline = time.monotonic() + LET_GO_SECONDS
+        for walker in walkers:  # what it was doing, another one does again
+            walker.join(max(0.0, deadline - time.monotonic()))
+
+
+class _Duty(NamedTuple):
+    first_after: float  # seconds
+    every: float  # seconds
+    do: Callable[..., object]
+    arguments: tuple[object, ...]
+
+
+def _slow_duties(platform: Platform, ends: Callable[[], bool]) -> list[_Duty]:
+    beat = BEAT_SECONDS
+    return [
+        _Duty(beat, beat, moving_on.carry_on, (platform, ends)),
+        _Duty(beat, beat, feed_objects.carry, (platform, ends)),
+        _Duty(beat, beat, announcing.announce_due, (platform, ends)),
+        _Duty(0, MINUTE, arriving.sweep, (platform,)),
+        _Duty(0, MINUTE, _sweep, (platform,)),
+        _Duty(0, MINUTE, _tidy, (platform,)),
+        # Not at once: a worker that starts has better things to do.
+        _Duty(MINUTE, DAY, tidying.sweep_storage, (platform,)),
+        _Duty(MINUTE, DAY, feed_review.review_due, (platform,)),
+    ]
+
+
+def _walk(still: threading.Event, duty: _Duty) -> None:
+    pause = duty.first_after
+    while not still.wait(pause):
+        _try(duty.do, *duty.arguments)
+        pause = duty.every
 
 
 def _make_rounds(platform: Platform, me: str, stopping: threading.Event) -> None:
-    rounds = 0
+    # Somebody waits for each of these: nothing slow may be among them.
     while True:
         _try(_take_over_the_dead, platform, me)
         _try(publication.publish_due, platform)
         _try(resuming.resume_due, platform)
         _try(transcribing.resume_due, platform)
-        if rounds % ROUNDS_A_MINUTE == 0:
-            _sweep(platform)
-        if rounds % ROUNDS_A_DAY == ROUNDS_A_MINUTE:  # not at once: start quickly
-            _try(tidying.sweep_storage, platform)
-            _try(feed_review.review_due, platform)
-        rounds += 1
         if stopping.wait(BEAT_SECONDS):
             return
 
@@ -169,11 +194,13 @@ def _sweep(platform: Platform) -> None:
     _try(resuming.miss_the_lost, platform)
     _try(resuming.sweep, platform)
     _try(transcribing.sweep, platform)
-    _try(arriving.sweep, platform)
     _try(tagging.renew_all_tags, platform)
     _try(renewing.sweep, platform)
-    _try(leaving.sweep, platform)
     _try(live.sweep, platform)
+
+
+def _tidy(platform: Platform) -> None:
+    _try(leaving.sweep, platform)
     _try(tidying.sweep_replaced, platform)
     _try(tidying.sweep_scratch, platform)
     _try(jobs.forget_finished, platform, (now() - FINISHED_KEPT).isoformat())
