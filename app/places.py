@@ -9,9 +9,13 @@ BYTES_OF_AN_ENCODER = 1.2 * 1024**3  # at 1080p, with what stands beside it
 _CGROUP = Path("/sys/fs/cgroup")
 
 
-def for_films(cores: float, memory: float) -> int:
-    """How many encoders may run beside each other: at least one, or nothing is done."""
-    return max(1, int(min(cores / CORES_OF_AN_ENCODER, memory / BYTES_OF_AN_ENCODER)))
+def for_films(cores: float, memory: float, workers: int = 1) -> int:
+    """How many encoders each of these workers may run beside each other.
+
+    At least one, or nothing is done.
+    """
+    encoders = min(cores / CORES_OF_AN_ENCODER, memory / BYTES_OF_AN_ENCODER)
+    return max(1, int(encoders / workers))
 
 
 def cores(cgroup: Path = _CGROUP) -> float:

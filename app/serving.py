@@ -197,7 +197,7 @@ def _work(settings: Settings) -> None:
     write_logs()
     platform = Platform.open(settings)
     try:
-        run_worker(platform)
+        run_worker(platform, sharing=settings.workers)
     except MediaError as error:
         # A machine that lacks something lacks it at each start: no trace is needed.
         log.error("no worker here", cause=error.sentence)

@@ -48,14 +48,19 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
-def run_worker(platform: Platform, queues: Sequence[str] | None = None) -> None:
-    """Work until SIGTERM or Ctrl-C. What is unfinished then, others may finish."""
+def run_worker(
+    platform: Platform, queues: Sequence[str] | None = None, *, sharing: int = 1
+) -> None:
+    """Work until SIGTERM or Ctrl-C. What is unfinished then, others may finish.
+
+    `sharing`: how many workers there are for what this machine has, with this one.
+    """
     use_ffmpeg(platform.settings.ffmpeg)
     sandbox.required()
     stopping = _stop_signal()
     with (
         leases.worker_identity(platform) as me,
-        _at_work(platform, me, jobs.MEDIA, _places(queues or jobs.QUEUES)),
+        _at_work(platform, me, jobs.MEDIA, _places(queues or jobs.QUEUES, sharing)),
     ):
         log.info("worker started", executor=me)
         if sentence := transcribing.obstacle(platform):
@@ -252,8 +257,8 @@ def _let_it_settle(platform: Platform, workflow_id: str) -> None:
         time.sleep(LOOK_SECONDS / 5)
 
 
-def _places(queues: Sequence[str]) -> dict[str, int]:
-    films = places.for_films(places.cores(), places.memory())
+def _places(queues: Sequence[str], sharing: int) -> dict[str, int]:
+    films = places.for_films(places.cores(), places.memory(), sharing)
     return {queue: films if queue == jobs.MEDIA else 1 for queue in queues}
 
 

@@ -45,3 +45,8 @@ def test_a_container_counts_the_memory_it_was_given(tmp_path: Path) -> None:
 
 def test_without_a_limit_all_memory_is_ours(tmp_path: Path) -> None:
     assert places.memory(tmp_path) > 0
+
+
+def test_workers_of_one_machine_share_it() -> None:
+    assert places.for_films(16, 64 * GIB, workers=2) == 4
+    assert places.for_films(2, 2 * GIB, workers=4) == 1
