@@ -24,9 +24,9 @@ LONGEST_LINK = 2000  # characters
 PODLOVE = "{http://podlove.org/simple-chapters}"
 
 _LINE = re.compile(
-    r"[\[(]?(?P<time>\d[\d:.,]*)[\])]?\s*[-\u2013\u2014:|]?\s+(?P<title>.+?)"
-    r"(?:\s+<(?P<link>https?://[^\s<>]+)>)?"
+    r"[\[(]?(?P<time>\d[\d:.,]*)[\])]?\s*[-\u2013\u2014:|]?\s+(?P<title>\S.*)"
 )
+_LINK = re.compile(r"https?://[^\s<>]+")
 _VTT = re.compile(r"WEBVTT(?:\s|$)")
 
 
@@ -149,5 +149,12 @@ def _from_webvtt(text: str) -> Iterator[Chapter]:
 def _from_lines(text: str) -> Iterator[Chapter]:
     for line in text.splitlines():
         if found := _LINE.fullmatch(line.strip()):
-            link = found["link"] or ""
-            yield from _chapter(read_time(found["time"]), found["title"], link)
+            title, link = _without_link(found["title"])
+            yield from _chapter(read_time(found["time"]), title, link)
+
+
+def _without_link(text: str) -> tuple[str, str]:
+    # By hand: as a pattern, it would try every space of a long line anew.
+    title, bracket, link = text.removesuffix(">").rpartition("<")
+    is_link = text.endswith(">") and bracket and _LINK.fullmatch(link)
+    return (title, link) if is_link and title[-1:].isspace() else (text, "")

@@ -107,3 +107,11 @@ def test_no_bytes_break_the_reading(data: bytes) -> None:
 def test_no_half_written_chapters_break_the_reading(start: str, rest: str) -> None:
     with contextlib.suppress(UnusableText):
         assert all(chapter.title for chapter in read(start + rest))
+
+
+def test_a_line_of_many_spaces_is_read_in_one_go() -> None:
+    spaces = " " * 500_000  # looked at anew from each of them, it would take hours
+
+    found = read_chapters(f"00:00 a{spaces}b <https://a.example>".encode(), "lines")
+
+    assert found == (Chapter(0.0, "a b", "https://a.example"),)
