@@ -11,12 +11,7 @@ from pathlib import Path
 
 from media_pipeline.damage import damage_in, refuse_much_damage
 from media_pipeline.disguise import refuse_what_is_no_recording
-from media_pipeline.errors import (
-    ProgramFailed,
-    ProgramKilled,
-    SilentRecording,
-    UnreadableRecording,
-)
+from media_pipeline.errors import ProgramFailed, SilentRecording, UnreadableRecording
 from media_pipeline.examination import examine
 from media_pipeline.listening import Heard, listen
 from media_pipeline.loudness import Measurement
@@ -87,8 +82,6 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
 def _blaming_the_recording() -> Iterator[None]:
     try:
         yield
-    except ProgramKilled:
-        raise
     except ProgramFailed as error:
         raise UnreadableRecording(
             "This recording is damaged: we could not decode it. "

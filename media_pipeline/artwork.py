@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
-from media_pipeline.errors import ProgramFailed, ProgramKilled, UnusableArtwork
+from media_pipeline.errors import ProgramFailed, UnusableArtwork
 from media_pipeline.process import Limits, run
 from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.resources import EXAMINING_MEMORY
@@ -89,8 +89,6 @@ def _make_in_child(picture: Path, part: Path, name: str) -> int:
             reads=[picture],
             writes=part.parent,
         ).output.decode()
-    except ProgramKilled:
-        raise
     except ProgramFailed as error:
         raise UnusableArtwork(_UNREADABLE, cause=error.cause) from error
     if not told.isdigit():

@@ -7,7 +7,7 @@ from pathlib import Path
 from media_pipeline.admission import Admission
 from media_pipeline.chunks import divide
 from media_pipeline.content import suited
-from media_pipeline.errors import ProgramFailed, ProgramKilled, Refused, WrongOutput
+from media_pipeline.errors import ProgramFailed, Refused, WrongOutput
 from media_pipeline.key_frames import Scan, scan
 from media_pipeline.ladder import FASTEST_SMALL_RATE, MIDDLE, at_rate
 from media_pipeline.plan import Budget, FilmPlan, Rung, plan_film
@@ -34,8 +34,6 @@ def decide(
         return plan
     try:
         return _looked_at(recording, admission, plan, folder, fits)
-    except ProgramKilled:
-        raise
     except ProgramFailed:  # what cannot be read by its packets can be decoded in order
         return plan
 
@@ -92,8 +90,6 @@ def _as_fast(plan: FilmPlan) -> FilmPlan:
 def _is_right(recording: Path, picture: Picture, plan: FilmPlan, folder: Path) -> bool:
     try:
         copy_pictures(recording, picture, plan, folder / f"{plan.copied}.mp4")
-    except ProgramKilled:
-        raise
     except (ProgramFailed, WrongOutput):
         return False
     return True

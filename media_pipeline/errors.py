@@ -51,13 +51,25 @@ class Failed(MediaError):
 
 
 class ProgramFailed(Failed):
-    """A program ended with an error."""
+    """A program ended with an error of its own: perhaps of what it was reading."""
 
     output = b""  # what it had written by then; other processes are not told
 
 
-class ProgramKilled(ProgramFailed):
-    """Somebody ended a program: what it was reading is not to blame."""
+class MachineFailed(Failed):
+    """This machine stood in a program's way: what it was reading is not to blame."""
+
+
+class CouldNotStart(MachineFailed):
+    """A program did not even begin."""
+
+
+class ProgramKilled(MachineFailed):
+    """Somebody ended a program."""
+
+
+class DiskFull(MachineFailed):
+    """What a program wrote did not fit on the disk."""
 
 
 class ProgramStalled(Failed):

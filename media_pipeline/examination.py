@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from media_pipeline.errors import ProgramFailed, ProgramKilled
+from media_pipeline.errors import ProgramFailed
 from media_pipeline.packets import Scan, scan_told
 from media_pipeline.probe import Probe, look_into, probe_told, unreadable
 from media_pipeline.process import Limits, run
@@ -42,8 +42,6 @@ def examine(recording: Path) -> tuple[Probe, Scan]:
             cwd=package,
             reads=[recording],
         )
-    except ProgramKilled:
-        raise
     except ProgramFailed as error:
         if b"\n" not in error.output:
             raise unreadable(error) from error

@@ -14,13 +14,15 @@ import contextlib
 import os
 import shutil
 import signal
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
-from media_pipeline.errors import ProgramFailed
+from media_pipeline.errors import CouldNotStart
 
-Started = subprocess.Popen[bytes]
+Started = Popen[bytes]
+
+NOT_STARTED = "A media program could not be started on this machine."
 
 
 def _become_batch_work() -> None:
@@ -37,7 +39,7 @@ _SETPRIV = shutil.which("setpriv")
 def start(args: list[str], cwd: Path | None = None) -> Started:
     """Start a program in a process group of its own, with nothing of our environment.
 
-    Raises `ProgramFailed` when there is no such program.
+    Raises `CouldNotStart`: there is no such program, or the machine has no place left.
     """
     return _LAUNCHER.submit(_start, args, cwd).result()
 
@@ -46,11 +48,11 @@ def answer_of(args: list[str], *, seconds: float) -> bytes | None:
     """What a small program writes; None when it fails, or is not there."""
     try:
         started = start(args)
-    except ProgramFailed:
+    except CouldNotStart:
         return None
     try:
         output, _ = started.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
+    except TimeoutExpired:
         os.killpg(started.pid, signal.SIGKILL)
         output, _ = started.communicate()
     return output if started.returncode == 0 else None
@@ -59,14 +61,14 @@ def answer_of(args: list[str], *, seconds: float) -> bytes | None:
 def _start(args: list[str], cwd: Path | None) -> Started:
     dies_with_us = [_SETPRIV, "--pdeathsig", "KILL", "--"] if _SETPRIV else []
     try:
-        return subprocess.Popen(
+        return Popen(
             dies_with_us + args,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
             cwd=cwd,
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
             start_new_session=True,
         )
     except OSError as error:
-        raise ProgramFailed("A media program is missing.", cause=str(error)) from error
+        raise CouldNotStart(NOT_STARTED, cause=str(error)) from error

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.errors import ProgramFailed, ProgramKilled, UnreadableRecording
+from media_pipeline.errors import ProgramFailed, UnreadableRecording
 from media_pipeline.frame_rate import frame_rate_of, is_variable
 from media_pipeline.hostile import DECODERS, HOSTILE_OPTIONS
 from media_pipeline.process import Limits, run
@@ -107,8 +107,6 @@ def probe(recording: Path) -> Probe:
     package = Path(__file__).parent.parent
     try:
         finished = run(child, limits=_LIMITS, cwd=package, reads=[recording])
-    except ProgramKilled:
-        raise
     except ProgramFailed as error:
         raise unreadable(error) from error
     return probe_told(json.loads(finished.output))

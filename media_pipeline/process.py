@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import IO
 
 from media_pipeline import sandbox
-from media_pipeline.errors import ProgramFailed, ProgramKilled, ProgramStalled
+from media_pipeline.endings import failure_of
+from media_pipeline.errors import ProgramStalled
 from media_pipeline.launcher import Started, start
 from media_pipeline.reach import Reach
 from media_pipeline.resources import ENCODING_MEMORY, Resources
@@ -24,9 +25,6 @@ HOUR_SECONDS = 3600.0
 KEPT_LOG_CHARACTERS = 1_000_000
 KEPT_OUTPUT_BYTES = 64_000_000
 
-# Bubblewrap adds 128 to the signal; 255 is how ffmpeg answers a polite one.
-_SIGNALS = (signal.SIGKILL, signal.SIGTERM)
-_KILLED = {255, *(-s for s in _SIGNALS), *(128 + s for s in _SIGNALS)}
 _LONGEST_LINE = 1000  # bytes, of what is told about progress
 _LOOK_MILLISECONDS = 200  # how often we look whether to give up
 _WRITTEN_PER_SECOND = 4_000_000  # bytes: far more than any encoder of ours writes
@@ -89,7 +87,8 @@ def run(
     from outside, and no wall is built around it.
     With `on_progress`, the program is an ffmpeg that was told `-progress pipe:1`; it
     is ended when `out_time` stands still for `limits.stall_seconds`.
-    Raises `ProgramFailed` or `ProgramStalled`.
+    Raises `ProgramFailed` or `ProgramStalled`, or `MachineFailed` where no program
+    and no recording is to blame.
     """
     limits = limits or Limits()
     reach = Reach.of(tuple(reads), writes)
@@ -134,15 +133,7 @@ class _Child:
             self._wait()
         log = self._log.decode(errors="replace")
         if status := self._process.returncode:
-            # Over a limit, the kernel sends other signals: then it is to blame itself.
-            failure = ProgramKilled if status in _KILLED else ProgramFailed
-            error = failure(
-                "A media program stopped with an error.",
-                cause=f"{self._name} ended with {status}: "
-                + " / ".join(log.strip().splitlines()[-3:]),
-            )
-            error.output = bytes(self._output)
-            raise error
+            raise failure_of(self._name, status, log, bytes(self._output))
         return Finished(log=log, output=bytes(self._output))
 
     @contextlib.contextmanager

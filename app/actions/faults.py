@@ -10,7 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from app.actions.room import NoRoom
 from app.jobs import Interrupted, TryAgain
-from media_pipeline.errors import StorageFailed
+from media_pipeline.errors import CouldNotStart, StorageFailed
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 DATABASE_PATIENCE_SECONDS = 600.0
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 def will_pass(error: Exception) -> bool:
     """Whether the same step may well succeed later, without anybody's help."""
-    return isinstance(error, (NoRoom, StorageFailed))
+    return isinstance(error, (NoRoom, StorageFailed, CouldNotStart))
 
 
 def while_the_database_is_away(stop: threading.Event, attempt: Callable[[], T]) -> T:

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from media_pipeline.admission import Admission
-from media_pipeline.errors import Failed
+from media_pipeline.errors import CouldNotStart, DiskFull, Failed
 from media_pipeline.pipeline import Step
 from media_pipeline.plan import FilmPlan
 
@@ -58,8 +58,10 @@ def needed(step: Step, admission: Admission, plan: FilmPlan | None = None) -> fl
 
 def was_wanting(error: BaseException, folder: Path) -> bool:
     """Whether a full disk is behind this failure, whatever it says."""
-    if isinstance(error, NoRoom):
+    if isinstance(error, (NoRoom, DiskFull)):
         return True
+    if isinstance(error, CouldNotStart):  # some say so where the kernel has no places
+        return False
     if isinstance(error, OSError) and error.errno in _FULL:
         return True
     return "No space left" in str(error) or _is_nearly_full(folder)

@@ -138,8 +138,10 @@ def _admit(job: Job) -> Admission:
 
 
 def _plan(job: Job, admission: Admission) -> FilmPlan:
+    recording = job.recording()
+    room.insist(job.folder, recording.stat().st_size)  # its pictures may be copied
     plan = pipeline.plan(
-        job.recording(),
+        recording,
         admission,
         job.folder,
         job.tell,

@@ -1,7 +1,10 @@
 """Faults of ours that pass: the work waits, and nothing half-made ever counts."""
 
 import contextlib
+import errno
+import os
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import closing
 from datetime import timedelta
@@ -20,7 +23,7 @@ from app.models import Processing, ProcessingState
 from app.platform import Platform
 from app.settings import Settings
 from app.worker import run_here
-from media_pipeline import chunks, process
+from media_pipeline import chunks, launcher, process, sandbox
 from media_pipeline.process import Limits
 from media_pipeline.storage.s3_address import Address
 from tests.app import programs, workers
@@ -160,6 +163,25 @@ def test_a_disk_without_room_is_waited_for(
     assert_well_done(platform, row)
 
 
+def test_a_machine_that_can_start_nothing_is_waited_for(
+    platform: Platform, talk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processing = hand_in(platform, talk)
+    sandbox.kind()  # is tried once, before there is any trouble
+    trouble = Trouble(
+        "",
+        lambda: None,
+        lambda: monkeypatch.setattr(launcher, "Popen", subprocess.Popen),
+    )
+    trouble.has_begun = True
+
+    monkeypatch.setattr(launcher, "Popen", no_more_processes)
+    row = run_here(platform, processing, trouble)
+
+    assert "could not be started" in trouble.told
+    assert_well_done(platform, row)
+
+
 def test_a_program_that_hangs_is_ended_and_started_again(
     platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,6 +238,10 @@ def test_a_database_that_hangs_up_on_everybody_is_asked_again(
 
         assert hung_up
         assert_well_done(platform, row)
+
+
+def no_more_processes(*_: object, **__: object) -> None:
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
 
 def hurry(platform: Platform) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from media_pipeline import chunks, deciding, pipeline
+from media_pipeline.errors import CouldNotStart, DiskFull, MachineFailed
 from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import FilmPlan
 from media_pipeline.rendition import Kind
@@ -74,6 +75,26 @@ def test_what_cannot_be_read_by_its_packets_is_made_at_once(
     plan = planned(recording, tmp_path)
 
     assert plan.first == plan.rungs
+
+
+@pytest.mark.usefixtures("_everything_is_long")
+@pytest.mark.parametrize("step", ["scan", "copy_pictures"])
+@pytest.mark.parametrize("fault", [CouldNotStart, DiskFull])
+def test_a_fault_of_the_machine_does_not_make_a_lesser_plan(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    fault: type[MachineFailed],
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise fault("It was not to be.")
+
+    args = ("-g", "50", "-pix_fmt", "yuv420p", "-preset", "veryfast", "-crf", "35")
+    recording = film(tmp_path / "long.mp4", *args, seconds=8, picture=PICTURE)
+    monkeypatch.setattr(deciding, step, fails)
+
+    with pytest.raises(fault):
+        planned(recording, tmp_path)
 
 
 def test_a_plan_survives_being_written_down(tmp_path: Path) -> None:

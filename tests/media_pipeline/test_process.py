@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.errors import ProgramFailed, ProgramStalled
+from media_pipeline.errors import CouldNotStart, ProgramFailed, ProgramStalled
 from media_pipeline.process import Limits, run
 
 QUICK = Limits(total_seconds=1)
@@ -68,7 +68,7 @@ def test_an_error_of_a_program_keeps_its_last_words_for_the_log() -> None:
 
 
 def test_a_missing_program_is_told() -> None:
-    with pytest.raises(ProgramFailed):
+    with pytest.raises(CouldNotStart):
         run(["/nonexistent/ffmpeg"])
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app import jobs
-from app.actions import headway, intake, processing, resuming, shelf, tidying
+from app.actions import headway, intake, processing, resuming, room, shelf, tidying
 from app.actions.headway import pause_after
 from app.actions.job import Job
 from app.database import now
@@ -68,6 +68,19 @@ def queued(platform: Platform, row: Processing) -> list[str]:
         found = door.list_workflows(status="ENQUEUED", queue_name=jobs.MEDIA)
     names = sorted(piece.workflow_id for piece in found)
     return [name.removeprefix(row.workflow_id) for name in names]
+
+
+def test_a_film_is_not_planned_while_its_copy_has_no_room(
+    platform: Platform, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = workers.hand_in(platform, film)
+    monkeypatch.setattr(room, "NEARLY_FULL", 10**15)
+    monkeypatch.setattr(pipeline, "plan", lambda *_, **__: pytest.fail("planned"))
+
+    with pytest.raises(Interrupted):
+        take(platform, row, "check")
+
+    assert "room on the disk" in look(platform, row).sentence
 
 
 def test_every_chunk_that_is_missing_is_asked_for_once(
