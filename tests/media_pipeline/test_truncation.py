@@ -1,3 +1,4 @@
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,18 @@ def test_no_bytes_break_the_search_for_the_index(
     file.write_bytes(data)
 
     refuse_without_index(file)
+
+
+def test_millions_of_boxes_cost_us_next_to_nothing(tmp_path: Path) -> None:
+    free = b"\0\0\0\x08free"
+    (tmp_path / "x.mp4").write_bytes(b"\0\0\0\x10ftypisom\0\0\2\0" + free * 10**6)
+
+    tracemalloc.start()
+    refuse_without_index(tmp_path / "x.mp4")
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most_bytes < 10**6
 
 
 def test_an_mp4_without_its_index_is_incomplete(tmp_path: Path) -> None:
