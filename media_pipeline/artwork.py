@@ -5,7 +5,9 @@ The picture is decoded in a child that may be killed:
 """
 
 import io
+import os
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 QUALITIES = (88, 76, 62, 46, 30)
 
 _LIMITS = Limits(total_seconds=60, cpu_seconds=40, memory_bytes=EXAMINING_MEMORY)
+_PLACES = threading.BoundedSemaphore(2)  # hosts may send many; each may take a gigabyte
 _UNREADABLE = "This picture cannot be read. Please send a JPEG, PNG or WebP."
 
 
@@ -82,15 +85,17 @@ def _make(picture: Path, made: Path, name: str) -> Rendition:
 def _make_in_child(picture: Path, part: Path, name: str) -> int:
     module = [sys.executable, "-m", "media_pipeline.artwork"]
     try:
-        told = run(
-            [*module, str(picture.absolute()), str(part.absolute()), name],
-            limits=_LIMITS,
-            cwd=Path(__file__).parent.parent,
-            reads=[picture],
-            writes=part.parent,
-        ).output.decode()
+        with _PLACES:
+            ended = run(
+                [*module, str(picture.absolute()), str(part.absolute()), name],
+                limits=_LIMITS,
+                cwd=Path(__file__).parent.parent,
+                reads=[picture],
+                writes=part.parent,
+            )
     except ProgramFailed as error:
         raise UnusableArtwork(_UNREADABLE, cause=error.cause) from error
+    told = ended.output.decode()
     if not told.isdigit():
         raise UnusableArtwork(told)
     return int(told)
@@ -164,10 +169,20 @@ def _save(cut: Image.Image, wanted: Path, shape: Shape) -> int:
     """Save it small enough, and tell the width that it has then."""
     for picture in _ever_simpler(cut, shape):
         for quality in QUALITIES:
-            picture.save(wanted, "JPEG", quality=quality, optimize=True, dpi=(72, 72))
-            if wanted.stat().st_size <= LARGEST_BYTES:
+            made = io.BytesIO()
+            picture.save(made, "JPEG", quality=quality, optimize=True, dpi=(72, 72))
+            if made.tell() <= LARGEST_BYTES:
+                _write(made.getvalue(), wanted)
                 return picture.width
     raise UnusableArtwork("This picture is nothing but noise. Please send another.")
+
+
+def _write(made: bytes, wanted: Path) -> None:
+    """All of it, or an error: Pillow by itself does not see that a disk is full."""
+    with wanted.open("wb") as file:
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _ever_simpler(cut: Image.Image, shape: Shape) -> Iterator[Image.Image]:

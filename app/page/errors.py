@@ -19,7 +19,7 @@ from app.errors import (
     TooLarge,
 )
 from app.page.rendering import render
-from media_pipeline.errors import MediaError, Refused
+from media_pipeline.errors import DiskFull, MediaError, Refused
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +33,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotAllowed, 403),
     (Conflict, 409),
     (NoRoom, 507),
+    (DiskFull, 507),
     (NotReady, 409),
     (Refused, 400),
     (MediaError, 503),

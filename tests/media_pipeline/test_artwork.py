@@ -1,10 +1,16 @@
+import contextlib
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageCms
 
+from media_pipeline import artwork, process
 from media_pipeline.artwork import LARGEST_BYTES, make_artwork, make_given_poster
-from media_pipeline.errors import UnusableArtwork
+from media_pipeline.errors import DiskFull, MediaError, UnusableArtwork
+from media_pipeline.process import Finished, run
 from media_pipeline.rendition import Kind
 
 RED, BLUE = (254, 0, 0), (0, 0, 254)
@@ -178,6 +184,50 @@ def test_even_noise_is_small_enough_for_every_app(tmp_path: Path) -> None:
     given = give(tmp_path / "noise.png", noise(1500))
 
     assert make_artwork(given, tmp_path).size <= LARGEST_BYTES
+
+
+def test_half_a_picture_is_never_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = give(tmp_path / "given.png", noise(1400))
+    monkeypatch.setattr(process, "_WRITTEN_PER_SECOND", 1000)  # no disk takes more
+
+    with pytest.raises(MediaError):
+        make_artwork(given, tmp_path)
+
+    assert list(tmp_path.iterdir()) == [given]
+
+
+def test_a_full_disk_is_not_blamed_on_the_picture(tmp_path: Path) -> None:
+    given = give(tmp_path / "given.png", Image.new("RGB", (400, 400), "teal"))
+    child = [sys.executable, "-m", "media_pipeline.artwork", str(given)]
+
+    with pytest.raises(DiskFull):
+        run([*child, "/dev/full", "square"], cwd=Path(__file__).parents[2])
+
+
+def test_many_pictures_at_once_are_made_two_by_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = give(tmp_path / "given.png", Image.new("RGB", (400, 400), "teal"))
+    at_work, most, others = set(), [], threading.Event()
+
+    def counted(args: list[str], **_: object) -> Finished:
+        at_work.add(args[-2])
+        most.append(len(at_work))
+        others.wait(0.2)
+        at_work.remove(args[-2])
+        return Finished(log="", output=b"Enough.")
+
+    def make(number: int) -> None:
+        with contextlib.suppress(UnusableArtwork):
+            make_artwork(given, tmp_path / str(number))
+
+    monkeypatch.setattr(artwork, "run", counted)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(make, range(6)))
+
+    assert max(most) == 2
 
 
 def test_a_missing_picture_is_named(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from app.errors import BadRequest, Conflict, Gone, NotAllowed, NotFound, NotRead
 from app.main import create_app
 from app.platform import Platform
 from app.settings import Settings
-from media_pipeline.errors import StorageFailed, UnreadableRecording
+from media_pipeline.errors import DiskFull, StorageFailed, UnreadableRecording
 
 SECRET = "/srv/data/secret of the log"
 
@@ -39,6 +39,7 @@ def answer_to(app: FastAPI, error: Exception, accept: str = "text/html") -> Resp
         (BadRequest, 400),
         (UnreadableRecording, 400),
         (StorageFailed, 503),
+        (DiskFull, 507),
     ],
 )
 def test_a_person_reads_a_sentence_and_the_cause_stays_in_the_log(
