@@ -78,7 +78,7 @@ class Job(Headway):
             raise Superseded
         file = self.folder / row.key.rpartition("/")[2]
         if not file.exists():
-            self._fetch(row.key, file)
+            self._fetch(row, file)
         return file
 
     def has(self, kind: Kind) -> bool:
@@ -148,9 +148,9 @@ class Job(Headway):
             if self.number is not None:
                 self.has_made_chunk(session, row)
 
-    def _fetch(self, key: str, file: Path) -> None:
+    def _fetch(self, row: Rendition, file: Path) -> None:
         unfinished = file.with_name(f"{file.name}.part")
-        self.platform.storage.fetch(key, unfinished)
+        self.platform.storage.fetch(row.key, unfinished, sha256=row.sha256)
         unfinished.rename(file)
 
     def _of(self, table: type[Recording | Rendition]) -> ColumnElement[bool]:

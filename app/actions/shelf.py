@@ -49,5 +49,5 @@ def _fetch(platform: Platform, recording: Recording, kept: Path) -> None:
     if platform.settings.storage.startswith("s3:"):  # a folder only lends a link
         room.insist(kept.parent, recording.size)
     unfinished = kept.with_name(f"{kept.name}.part")
-    platform.storage.fetch(recording.key, unfinished)
+    platform.storage.fetch(recording.key, unfinished, sha256=recording.sha256)
     unfinished.rename(kept)

@@ -93,7 +93,7 @@ class LocalStorage:
             file = self.path(key).open("rb")
         return _blocks(file, start, length, key)
 
-    def fetch(self, key: str, path: Path) -> None:
+    def fetch(self, key: str, path: Path, *, sha256: str = "") -> None:
         """Give a new file the object's bytes, without copying if the disk is one."""
         source = self.path(key)
         with _failing("read", key):

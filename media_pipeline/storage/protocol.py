@@ -64,8 +64,11 @@ class Storage(Protocol):
     ) -> Iterator[bytes]:
         """The bytes of an object from `start`, in blocks. Raises `StorageFailed`."""
 
-    def fetch(self, key: str, path: Path) -> None:
-        """Give a new file the bytes of an object. Read it, and never write to it."""
+    def fetch(self, key: str, path: Path, *, sha256: str = "") -> None:
+        """Give a new file the bytes of an object. Read it, and never write to it.
+
+        What comes over a network must have this `sha256`, where it is known.
+        """
 
     def stat(self, key: str) -> Stored | None:
         """What is stored under this key, or None."""

@@ -83,7 +83,7 @@ class S3Storage:
         body = self._get(key, start, length)
         return iter(()) if body is None else _blocks(body, key)
 
-    def fetch(self, key: str, path: Path) -> None:
+    def fetch(self, key: str, path: Path, *, sha256: str = "") -> None:
         """Download an object into a file, and verify that it is the one we stored."""
         stored = self._head(key)
         if stored is None:
@@ -95,7 +95,7 @@ class S3Storage:
                     file.write(block)
                     digest.update(block)
                     size += len(block)
-            known = stored["Metadata"].get("sha256", digest.hexdigest())
+            known = sha256 or stored["Metadata"].get("sha256", digest.hexdigest())
             if size != stored["ContentLength"] or digest.hexdigest() != known:
                 raise StorageFailed(
                     "A file came back damaged.", cause=f"{key}: {size} bytes"
@@ -121,6 +121,7 @@ class S3Storage:
         pages = self.client.get_paginator("list_objects_v2")
         with failing("listed", prefix):
             for page in pages.paginate(Bucket=self.bucket, Prefix=prefix):
+                _ = page["Name"]  # so begins every list, also an empty one
                 for found in page.get("Contents", []):
                     yield Stored(
                         key=found["Key"],
@@ -155,10 +156,12 @@ class S3Storage:
             with failing("deleted", batch[0]):
                 answer = self.client.delete_objects(
                     Bucket=self.bucket,
-                    Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
+                    Delete={"Objects": [{"Key": key} for key in batch]},
                 )
-            if errors := answer.get("Errors"):
-                raise StorageFailed("A file could not be deleted.", cause=f"{errors}")
+            left = {*batch} - {gone["Key"] for gone in answer.get("Deleted", [])}
+            if left:
+                cause = f"{answer.get('Errors') or left}"
+                raise StorageFailed("A file could not be deleted.", cause=cause)
 
     def delete_prefix(self, prefix: str) -> int:
         """Delete everything below a prefix; how many objects that were."""
@@ -202,7 +205,9 @@ class S3Storage:
     def _head(self, key: str) -> Any:
         with failing("read", key):
             try:
-                return self.client.head_object(Bucket=self.bucket, Key=check_key(key))
+                found = self.client.head_object(Bucket=self.bucket, Key=check_key(key))
+                _ = found["LastModified"]  # a page that stands in for it has none
+                return found
             except ClientError as error:
                 if code_of(error) in {"404", "NoSuchKey", "NotFound"}:
                     return None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.parsers import ResponseParserError
 
 from media_pipeline.errors import StorageFailed
 
@@ -21,6 +22,11 @@ def failing(what: str, key: str) -> Iterator[None]:
     except (BotoCoreError, ClientError, OSError) as error:
         raise StorageFailed(
             f"A file could not be {what}.", cause=f"{key}: {error}"
+        ) from error
+    except (ResponseParserError, KeyError, ValueError) as error:
+        # Something between us and the storage has answered with a page of its own.
+        raise StorageFailed(
+            f"A file could not be {what}.", cause=f"{key}: no answer of a storage"
         ) from error
 
 

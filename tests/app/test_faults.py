@@ -134,6 +134,24 @@ def test_a_bucket_that_fails_is_waited_for(
     assert_well_done(far, row)
 
 
+def test_a_recording_that_comes_back_as_something_else_is_waited_for(
+    far: Platform, s3_http: Bucket, talk: Path
+) -> None:
+    processing = hand_in(far, talk)
+    key = next(key for key in workers.stored_keys(far) if "/recording" in key)
+    bucket, client = s3_http.storage.bucket, s3_http.storage.client
+    trouble = Trouble(
+        "", lambda: None, lambda: client.upload_file(str(talk), bucket, key)
+    )
+    trouble.has_begun = True
+
+    client.put_object(Bucket=bucket, Key=key, Body=b"<p>Back soon.")
+    row = run_here(far, processing, trouble)
+
+    assert trouble.told == "A file came back damaged."
+    assert_well_done(far, row)
+
+
 def test_a_bucket_that_fails_amid_a_film_leaves_nothing_half_made(
     far: Platform, road: Road, film: Path
 ) -> None:

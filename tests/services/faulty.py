@@ -11,6 +11,11 @@ from urllib.parse import urlsplit
 
 BLOCK = 65536
 CUT_AFTER = 700  # bytes of an answer: its head, and too little of its body
+PAGE = b"<!doctype html><title>Maintenance</title><p>Back soon.<br></p>"
+ANSWER_PAGE = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n"
+    b"Content-Length: %d\r\n\r\n" % len(PAGE)
+)
 ANSWER_500 = (
     b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n"
     b"Connection: close\r\n\r\n"
@@ -22,6 +27,7 @@ class Fault(Enum):
 
     NONE = "nothing"
     ANSWERS_500 = "every answer is 500"
+    ANSWERS_PAGE = "every answer is a page of somebody else"
     HANGS = "there is no answer"
     RESETS = "the connection is reset"
     CUTS = "answers end too early"
@@ -78,6 +84,12 @@ class Road:
             elif fault is Fault.ANSWERS_500:
                 caller.recv(BLOCK)
                 caller.sendall(ANSWER_500)
+            elif fault is Fault.ANSWERS_PAGE:
+                asked = caller.recv(BLOCK)
+                caller.sendall(ANSWER_PAGE + PAGE * (not asked.startswith(b"HEAD")))
+                caller.shutdown(socket.SHUT_WR)
+                while caller.recv(BLOCK):
+                    pass
             elif fault is Fault.HANGS:
                 while caller.recv(BLOCK):
                     pass

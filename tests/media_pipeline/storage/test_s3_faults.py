@@ -14,6 +14,9 @@ from botocore.exceptions import ClientError
 from media_pipeline.errors import StorageFailed
 from media_pipeline.storage.s3 import S3Storage
 from media_pipeline.storage.s3_address import Address
+from media_pipeline.storage.s3_upload import PART_BYTES
+from tests.services.ceph import S3
+from tests.services.faulty import Fault, road_to
 from tests.services.fixtures import Bucket
 
 MakeFile = Callable[[bytes], Path]
@@ -122,6 +125,44 @@ def test_an_answer_that_breaks_off_leaves_no_half_file(tmp_path: Path) -> None:
 
         server.shutdown()
         thread.join()
+    assert not (tmp_path / "back").exists()
+
+
+@pytest.fixture
+def behind_a_page(s3_http: Bucket, s3_service: S3) -> Iterator[S3Storage]:
+    """A bucket, and before it something that answers everything with its own page."""
+    with road_to(s3_service.http) as road:
+        road.go_bad(Fault.ANSWERS_PAGE)
+        url = f"s3://{s3_http.storage.bucket}?endpoint={road.url}"
+        with closing(S3Storage.from_url(url)) as storage:
+            yield storage
+
+
+def test_a_page_is_no_answer_of_a_storage(
+    behind_a_page: S3Storage, file: MakeFile, tmp_path: Path
+) -> None:
+    storage, large = behind_a_page, file(bytes(PART_BYTES + 1))
+    for act in (
+        lambda: storage.put_file(file(b"sound"), PUBLIC, MP3),
+        lambda: storage.put_file(large, PUBLIC, MP3),
+        lambda: storage.stat(PUBLIC),
+        lambda: storage.fetch(PUBLIC, tmp_path / "back"),
+        lambda: list(storage.objects("public/")),
+        lambda: storage.delete_many([PUBLIC]),
+        storage.prepare,
+    ):
+        with pytest.raises(StorageFailed):
+            act()
+
+
+def test_other_bytes_than_those_we_know_of_are_not_taken(
+    s3_http: Bucket, file: MakeFile, tmp_path: Path
+) -> None:
+    s3_http.storage.put_file(file(b"sound"), PUBLIC, MP3)
+
+    with pytest.raises(StorageFailed, match="5 bytes"):
+        s3_http.storage.fetch(PUBLIC, tmp_path / "back", sha256="0" * 64)
+
     assert not (tmp_path / "back").exists()
 
 
