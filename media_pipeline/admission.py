@@ -13,6 +13,7 @@ from media_pipeline.damage import damage_in, refuse_much_damage
 from media_pipeline.disguise import refuse_what_is_no_recording
 from media_pipeline.errors import ProgramFailed, SilentRecording, UnreadableRecording
 from media_pipeline.examination import examine
+from media_pipeline.hostile import MAX_STREAMS
 from media_pipeline.listening import Heard, listen
 from media_pipeline.loudness import Measurement
 from media_pipeline.packets import Scan, scan_decoding
@@ -108,6 +109,11 @@ def _examine(recording: Path) -> tuple[Probe, Scan]:
 
 
 def _sound_of(found: Probe) -> SoundTrack:
+    if found.has_too_many_tracks:
+        raise UnreadableRecording(
+            f"This file has more than {MAX_STREAMS} tracks. Please export it with "
+            "only those that are to be seen and heard."
+        )
     if found.is_encrypted:
         raise UnreadableRecording(
             "This file is protected against copying (DRM). "

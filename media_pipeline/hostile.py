@@ -11,7 +11,7 @@ DECODERS = (
     "pcm_u8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_f32le,pcm_f64le,"
     "pcm_s16be,pcm_s24be,pcm_s32be,pcm_f32be,pcm_mulaw,pcm_alaw"
 )
-MAX_STREAMS = 16
+MAX_STREAMS = 64  # a disc has 32 sounds and as many subtitles
 MAX_PIXELS = 40_000_000
 PROBED = 5_000_000  # bytes, and microseconds
 

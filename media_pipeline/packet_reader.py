@@ -17,6 +17,7 @@ from media_pipeline.hostile import HOSTILE_OPTIONS
 from media_pipeline.nal_units import are_whole, length_size
 from media_pipeline.packets import Scan, Spot
 from media_pipeline.probe import TURN_SECONDS
+from media_pipeline.promise import promised_seconds
 
 GAP_SECONDS = 0.5  # recorders that save on silence pause for less
 JUMP_SECONDS = 10.0  # like ffmpeg: more than this is a clock that was set anew
@@ -167,12 +168,12 @@ def _read(opened: Any, tracks: dict[int, _Track]) -> None:
 
 
 def _found(opened: Any, tracks: list[_Track], *, is_guessed: bool) -> Scan:
-    promised = (opened.duration or 0) / 1e6
+    promised = promised_seconds(opened, [track.stream for track in tracks])
     is_no_promise = is_guessed or any(track.is_reset for track in tracks)
     film = next((track for track in tracks if isinstance(track, _Film)), None)
     return Scan(
         seconds=max([0.0, *(track.end for track in tracks if track.end)]),
-        promised_seconds=0.0 if is_no_promise else max(0.0, promised),
+        promised_seconds=0.0 if is_no_promise else promised,
         torn_looks=film.torn_looks / max(1, film.looks) if film else 0.0,
         gaps=tuple(tracks[0].gaps),
         broken=tuple(tracks[0].bad),

@@ -16,6 +16,7 @@ from media_pipeline.errors import ProgramFailed, UnreadableRecording
 from media_pipeline.frame_rate import frame_rate_of, is_variable
 from media_pipeline.hostile import DECODERS, HOSTILE_OPTIONS
 from media_pipeline.process import Limits, run
+from media_pipeline.promise import told_seconds
 from media_pipeline.resources import EXAMINING_MEMORY
 
 _LIMITS = Limits(total_seconds=30, cpu_seconds=20, memory_bytes=EXAMINING_MEMORY)
@@ -30,6 +31,7 @@ _ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC
 _INTERLACED = {2, 3, 4, 5}  # AVFieldOrder: all but unknown and progressive
 # Of colours, ITU-T H.273 table 4: the ones that swscale and browsers understand.
 KNOWN_MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}
+_TOO_MANY = "exceeds max_streams"
 _HDR = {16, 18}  # transfer characteristics: PQ and HLG
 
 
@@ -96,6 +98,7 @@ class Probe:
     sound: SoundTrack | None
     picture: Picture | None
     is_encrypted: bool = False
+    has_too_many_tracks: bool = False  # then nothing else is known
     has_cover: bool = False  # a still picture in the tags
     unknown: tuple[str, ...] = ()  # codecs that we do not decode
     other_sounds: tuple[SoundTrack, ...] = ()  # in the order in which to try them
@@ -141,10 +144,10 @@ def main(path: str) -> None:
 
 def look_into(path: str) -> Probe:
     """In the child: what the headers of a file say."""
-    import av  # only the child needs it
-
-    options = {name: str(value) for name, value in HOSTILE_OPTIONS.items()}
-    with av.open(f"file:{path}", options=options, metadata_errors="replace") as opened:
+    opened = _opened(path)
+    if opened is None:
+        return Probe("", 0.0, None, None, has_too_many_tracks=True)
+    with opened:
         covers = [film for film in opened.streams.video if _is_cover(film)]
         films = [film for film in opened.streams.video if film not in covers]
         sounds = list(opened.streams.audio)
@@ -157,7 +160,7 @@ def look_into(path: str) -> Probe:
         heard = _on_one_clock(_sounds(sounds), picture, opened.format.name)
         return Probe(
             container=opened.format.name,
-            duration_seconds=max(0.0, (opened.duration or 0) / 1e6),
+            duration_seconds=told_seconds(opened),
             sound=heard[0] if heard else None,
             other_sounds=tuple(heard[1:]),
             is_encrypted=is_encrypted,
@@ -165,6 +168,26 @@ def look_into(path: str) -> Probe:
             has_cover=bool(covers),
             unknown=tuple(_codec(track) for track in unknown),
         )
+
+
+def _opened(path: str) -> Any | None:
+    """A file, or nothing where it has more tracks than we read."""
+    import av  # only the child needs it
+
+    options = {name: str(value) for name, value in HOSTILE_OPTIONS.items()}
+    opened, failed = None, None
+    av.logging.set_level(av.logging.ERROR)
+    with av.logging.Capture() as said:
+        try:
+            opened = av.open(f"file:{path}", options=options, metadata_errors="replace")
+        except av.FFmpegError as error:
+            failed = error
+    av.logging.set_level(None)
+    if any(_TOO_MANY in message for _, _, message in said):
+        return None
+    if failed:
+        raise failed
+    return opened
 
 
 def _on_one_clock(
