@@ -7,6 +7,8 @@ Alone in its file: the children that read recordings need nothing else of ffmpeg
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mp3,wav,flac,ogg,aac,aiff,mpegts,avi"
 DECODERS = (
     "h264,hevc,vp8,vp9,av1,libdav1d,mpeg4,mpeg2video,mjpeg,png,prores,dvvideo,"
+    # What editors and archives keep, and what old telephones and sites have made.
+    "dnxhd,cfhd,qtrle,ffv1,huffyuv,ffvhuff,rawvideo,mpeg1video,h263,theora,"
     "aac,mp2,mp2float,mp3,mp3float,flac,opus,vorbis,alac,ac3,eac3,amrnb,amrwb,"
     "pcm_u8,pcm_s16le,pcm_s24le,pcm_s32le,pcm_f32le,pcm_f64le,"
     "pcm_s16be,pcm_s24be,pcm_s32be,pcm_f32be,pcm_mulaw,pcm_alaw"

@@ -133,10 +133,9 @@ class _Film(_Track):
         super().__init__(opened, index)
         self.looks, self.torn_looks = 0, 0
         self._every_seconds, self._next = every_seconds, 0.0
-        context = self.stream.codec_context
-        self._context = av.CodecContext.create(context.codec.name, "r")
-        self._context.extradata = context.extradata
-        self._size = length_size(context.codec.name, context.extradata or b"")
+        self._context = self.stream.codec_context
+        head = self._context.extradata or b""
+        self._size = length_size(self._context.codec.name, head)
 
     def is_good(self, packet: Any, at: float) -> bool:
         is_good = not self._size or are_whole(memoryview(packet), self._size)

@@ -14,10 +14,11 @@ from typing import Any
 
 from media_pipeline.errors import ProgramFailed, UnreadableRecording
 from media_pipeline.frame_rate import frame_rate_of, is_variable
-from media_pipeline.hostile import DECODERS, HOSTILE_OPTIONS
+from media_pipeline.hostile import HOSTILE_OPTIONS
 from media_pipeline.process import Limits, run
 from media_pipeline.promise import told_seconds
 from media_pipeline.resources import EXAMINING_MEMORY
+from media_pipeline.tracks import tracks_of
 
 _LIMITS = Limits(total_seconds=30, cpu_seconds=20, memory_bytes=EXAMINING_MEMORY)
 # Formats of which ffmpeg counts the time of a track from its own beginning, when it
@@ -25,9 +26,7 @@ _LIMITS = Limits(total_seconds=30, cpu_seconds=20, memory_bytes=EXAMINING_MEMORY
 EACH_FROM_ITS_START = {"mpegts", "ogg"}
 MOST_NAMED_CHANNELS = 8  # beyond 7.1, nobody mixes by name
 TURN_SECONDS = 2**33 / 90_000  # then the clock of a broadcast begins anew
-_DEFAULT_TRACK = 0x1  # AV_DISPOSITION_DEFAULT
 _LANGUAGE = re.compile("(?!und)[a-z]{3}")
-_ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC
 _INTERLACED = {2, 3, 4, 5}  # AVFieldOrder: all but unknown and progressive
 # Of colours, ITU-T H.273 table 4: the ones that swscale and browsers understand.
 KNOWN_MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}
@@ -49,6 +48,7 @@ class SoundTrack:
     number: int = 1  # among all sound tracks of the file
     language: str = ""  # as three letters, when the file says it
     late_seconds: float = 0.0  # after the film begins, where ffmpeg does not see it
+    unread_before: str = ""  # the codec of a track that we would rather hear
 
     @property
     def is_one_channel(self) -> bool:
@@ -101,6 +101,7 @@ class Probe:
     has_too_many_tracks: bool = False  # then nothing else is known
     has_cover: bool = False  # a still picture in the tags
     unknown: tuple[str, ...] = ()  # codecs that we do not decode
+    unread_picture: str = ""  # the codec of a track that we would rather watch
     other_sounds: tuple[SoundTrack, ...] = ()  # in the order in which to try them
 
 
@@ -148,16 +149,11 @@ def look_into(path: str) -> Probe:
     if opened is None:
         return Probe("", 0.0, None, None, has_too_many_tracks=True)
     with opened:
-        covers = [film for film in opened.streams.video if _is_cover(film)]
-        films = [film for film in opened.streams.video if film not in covers]
-        sounds = list(opened.streams.audio)
-        unknown = [track for track in films + sounds if not _is_known(track)]
-        films = [film for film in films if film not in unknown]
-        sounds = [sound for sound in sounds if sound not in unknown]
-        films.sort(key=_is_no_default)
         is_encrypted = _is_encrypted(opened)
-        picture = _picture(opened, films[0]) if films else None
-        heard = _on_one_clock(_sounds(sounds), picture, opened.format.name)
+        tracks = tracks_of(opened)
+        picture = _picture(opened, tracks.film) if tracks.film else None
+        sounds = [_sound(*heard) for heard in tracks.sounds]
+        heard = _on_one_clock(sounds, picture, opened.format.name)
         return Probe(
             container=opened.format.name,
             duration_seconds=told_seconds(opened),
@@ -165,8 +161,9 @@ def look_into(path: str) -> Probe:
             other_sounds=tuple(heard[1:]),
             is_encrypted=is_encrypted,
             picture=picture,
-            has_cover=bool(covers),
-            unknown=tuple(_codec(track) for track in unknown),
+            has_cover=bool(tracks.covers),
+            unknown=tracks.unknown,
+            unread_picture=tracks.unread_film,
         )
 
 
@@ -209,30 +206,7 @@ def _on_one_clock(
     ]
 
 
-def _is_cover(stream: Any) -> bool:
-    return bool(int(stream.disposition) & _ATTACHED_PICTURE)
-
-
-def _is_known(stream: Any) -> bool:
-    return _codec(stream) in DECODERS.split(",")
-
-
-def _codec(stream: Any) -> str:
-    return stream.codec_context.name if stream.codec_context else "unknown"
-
-
-def _sounds(streams: list[Any]) -> list[SoundTrack]:
-    """The track that players take, and then the others."""
-    numbered = list(enumerate(streams, start=1))
-    numbered.sort(key=lambda pair: _is_no_default(pair[1]))
-    return [_sound(stream, number) for number, stream in numbered]
-
-
-def _is_no_default(stream: Any) -> bool:
-    return not int(stream.disposition) & _DEFAULT_TRACK
-
-
-def _sound(stream: Any, number: int) -> SoundTrack:
+def _sound(stream: Any, number: int, unread: str) -> SoundTrack:
     context = stream.codec_context
     language = str(stream.language or "")
     return SoundTrack(
@@ -245,6 +219,7 @@ def _sound(stream: Any, number: int) -> SoundTrack:
         bitrate=context.bit_rate or None,
         number=number,
         language=language if _LANGUAGE.fullmatch(language) else "",
+        unread_before=unread,
     )
 
 

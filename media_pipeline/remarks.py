@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from media_pipeline.damage import LISTEN_FIRST
 from media_pipeline.listening import Heard
 from media_pipeline.loudness import PODCAST
 from media_pipeline.probe import KNOWN_MATRICES, Picture, Probe, SoundTrack
@@ -10,11 +11,27 @@ from media_pipeline.voices import Voices
 
 def remarks_on(found: Probe, sound: SoundTrack, heard: Heard) -> Iterator[str]:
     """Sentences about everything that will be put right, or cannot be."""
+    yield from _on_what_is_left_out(found, sound)
     if found.other_sounds:
         yield _which(found, sound)
     yield from _on_sound(sound, heard)
     if found.picture:
         yield from _on_picture(found.picture)
+
+
+def _on_what_is_left_out(found: Probe, sound: SoundTrack) -> Iterator[str]:
+    if found.unread_picture:
+        instead = "another one is shown" if found.picture else "only its sound is there"
+        yield (
+            f"{LISTEN_FIRST} the picture is in a form that we cannot read "
+            f"({found.unread_picture}), so {instead}. To have it watched, please "
+            "export it as MP4."
+        )
+    if sound.unread_before:
+        yield (
+            f"{LISTEN_FIRST} a sound track is in a form that we cannot read "
+            f"({sound.unread_before}), so another one is heard."
+        )
 
 
 def _which(found: Probe, sound: SoundTrack) -> str:
