@@ -84,11 +84,18 @@ def _measured(
 
 def _windows(plan: FilmPlan, found: Scan) -> Iterator[Chunk]:
     group = int(plan.group_seconds * plan.frame_rate)
-    for number in range(WINDOWS):
-        middle = (2 * number + 1) * plan.frame_count // (2 * WINDOWS)
-        begin = middle // group * group
+    # The sound may go on: there is nothing to look at after the last picture.
+    last = min(plan.frame_count - 1, int(found.last_seconds * plan.frame_rate))
+    for begin in sorted(
+        {_middle(number, last + 1, group) for number in range(WINDOWS)}
+    ):
         seek = found.seek_before(float(begin / plan.frame_rate))
         yield Chunk(begin, begin + group, seek)
+
+
+def _middle(number: int, count: int, group: int) -> int:
+    middle = (2 * number + 1) * count // (2 * WINDOWS)
+    return middle // group * group
 
 
 def _looks_good(seen: Path, meant: Path, folder: Path) -> bool:

@@ -10,7 +10,7 @@ from media_pipeline.content import FRUGAL_CRF, Need, chosen
 from media_pipeline.ladder import CRF, Rung
 from media_pipeline.plan import Budget, FilmPlan
 from tests.media_pipeline.films import nobody
-from tests.media_pipeline.recordings import film
+from tests.media_pipeline.recordings import PINK, ffmpeg, film
 
 LADDER = tuple(
     Rung(f"{lines}p", 16 * lines // 9, lines, Fraction(30), lines * 4000, "4.0")
@@ -71,6 +71,22 @@ def test_nothing_is_left_behind_by_looking(tmp_path: Path) -> None:
     planned(tmp_path, "testsrc2=size=320x180:rate=25")
 
     assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+
+
+@pytest.mark.parametrize("name", ["x.mkv", "x.mp4"])
+def test_a_film_that_ends_long_before_its_sound_is_looked_at(
+    tmp_path: Path, name: str
+) -> None:
+    short = ["-f", "lavfi", "-t", "1", "-i", "testsrc2=size=854x480:rate=25"]
+    sound = ["-f", "lavfi", "-t", "9", "-i", PINK]
+    h264 = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"]
+    ffmpeg(*short, *sound, *h264, str(tmp_path / name))
+    admission = pipeline.check(tmp_path / name, nobody)
+
+    plan = pipeline.plan(tmp_path / name, admission, tmp_path, nobody)
+
+    assert [rung.name for rung in plan.first] != [rung.name for rung in plan.rungs]
+    assert plan.chunks
 
 
 def test_a_small_budget_pays_for_no_looking(tmp_path: Path) -> None:
