@@ -13,6 +13,7 @@ from media_pipeline.damage import damage_in, refuse_much_damage
 from media_pipeline.disguise import refuse_what_is_no_recording
 from media_pipeline.errors import ProgramFailed, SilentRecording, UnreadableRecording
 from media_pipeline.examination import examine
+from media_pipeline.frame_rate import counted_rate
 from media_pipeline.hostile import MAX_STREAMS
 from media_pipeline.listening import Heard, listen
 from media_pipeline.loudness import Measurement
@@ -105,7 +106,16 @@ def _examine(recording: Path) -> tuple[Probe, Scan]:
     refuse_incomplete(recording)
     length = length_of(read.promised_seconds, read.seconds)
     refuse_much_damage(read)
-    return replace(found, duration_seconds=length), read
+    picture = found.picture and _as_read(found.picture, read)
+    return replace(found, duration_seconds=length, picture=picture), read
+
+
+def _as_read(picture: Picture, read: Scan) -> Picture:
+    """What only packets tell of the pictures."""
+    return replace(
+        picture,
+        frame_rate=picture.frame_rate or counted_rate(read.picture_rate),
+    )
 
 
 def _sound_of(found: Probe) -> SoundTrack:

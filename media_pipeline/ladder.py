@@ -22,9 +22,12 @@ NATURAL_RATES = (
     Fraction(60),
 )
 FASTEST_RATE, FASTEST_SMALL_RATE = 60, 30
+HAIR = Fraction(1, 100)  # clocks of phones and browsers tremble, and are a little fast
 CRF = 23
 # Apple: 192 kbit/s with its sound, of which stereo takes 101, in any six seconds.
 NARROW_BITS = 72_000
+
+_SAME = 0.0005
 
 # What 1080p may take at up to 30 frames a second, and how it falls with the size.
 _LARGEST_BITS = 5_000_000
@@ -90,10 +93,13 @@ def at_rate(rung: Rung, frame_rate: Fraction) -> Rung:
 def constant_rate(picture: Picture) -> Fraction:
     """At how many pictures a second it will play."""
     rate = picture.frame_rate
-    while rate > FASTEST_RATE:
-        rate /= 2
+    rate /= math.ceil(rate / (FASTEST_RATE * (1 + HAIR)))
     near = min(NATURAL_RATES, key=lambda natural: abs(natural - rate))
-    if abs(near - rate) / rate < 0.0005:
+    distance = abs(near - rate) / near
+    # A steady rate stays as it is, unless the ladder would halve it for a hair.
+    is_halved = near in {FASTEST_RATE, FASTEST_SMALL_RATE} and rate > near
+    is_moved = picture.is_variable_rate or is_halved
+    if distance < _SAME or (distance <= HAIR and is_moved):
         return near
     if picture.is_variable_rate:
         return next(n for n in NATURAL_RATES if n >= rate and n.denominator == 1)

@@ -9,6 +9,7 @@ import json
 import sys
 from abc import ABC, abstractmethod
 from dataclasses import asdict
+from math import inf
 from typing import Any
 
 import av
@@ -132,12 +133,21 @@ class _Film(_Track):
     def __init__(self, opened: Any, index: int, every_seconds: float) -> None:
         super().__init__(opened, index)
         self.looks, self.torn_looks = 0, 0
+        self._count, self._first, self._last = 0, inf, -inf
         self._every_seconds, self._next = every_seconds, 0.0
         self._context = self.stream.codec_context
         head = self._context.extradata or b""
         self._size = length_size(self._context.codec.name, head)
 
+    @property
+    def rate(self) -> float:
+        return (
+            (self._count - 1) / (self._last - self._first) if self._count > 1 else 0.0
+        )
+
     def is_good(self, packet: Any, at: float) -> bool:
+        self._count += 1
+        self._first, self._last = min(self._first, at), max(self._last, at)
         is_good = not self._size or are_whole(memoryview(packet), self._size)
         if packet.is_keyframe and at >= self._next:
             self._next = at + self._every_seconds
@@ -173,6 +183,7 @@ def _found(opened: Any, tracks: list[_Track], *, is_guessed: bool) -> Scan:
     return Scan(
         seconds=max([0.0, *(track.end for track in tracks if track.end)]),
         promised_seconds=0.0 if is_no_promise else promised,
+        picture_rate=film.rate if film else 0.0,
         torn_looks=film.torn_looks / max(1, film.looks) if film else 0.0,
         gaps=tuple(tracks[0].gaps),
         broken=tuple(tracks[0].bad),

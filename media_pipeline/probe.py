@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.errors import ProgramFailed, UnreadableRecording
-from media_pipeline.frame_rate import frame_rate_of, is_variable
+from media_pipeline.frame_rate import is_variable, told_rate
 from media_pipeline.hostile import HOSTILE_OPTIONS
 from media_pipeline.process import Limits, run
 from media_pipeline.promise import told_seconds
@@ -66,7 +66,7 @@ class Picture:
     codec: str
     width: int  # after rotation, with square pixels
     height: int
-    frame_rate: Fraction
+    frame_rate: Fraction  # 0 where headers do not say, before pictures are counted
     pixel_format: str
     rotation: int = 0  # degrees, counter-clockwise
     is_hdr: bool = False
@@ -240,7 +240,7 @@ def _picture(opened: Any, stream: Any) -> Picture:
         codec=context.name,
         width=width,
         height=height,
-        frame_rate=frame_rate_of(stream),
+        frame_rate=told_rate(stream),
         pixel_format=context.pix_fmt or "",
         rotation=rotation,
         is_hdr=int(context.color_trc) in _HDR,

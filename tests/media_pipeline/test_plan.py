@@ -1,10 +1,11 @@
+import math
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.ladder import NARROW_BITS, lowest_level
+from media_pipeline.ladder import NARROW_BITS, NATURAL_RATES, lowest_level
 from media_pipeline.plan import FilmPlan
 from media_pipeline.plan import plan_film as plan_of_length
 from media_pipeline.probe import Picture
@@ -170,6 +171,59 @@ def test_a_varying_rate_becomes_the_next_steady_one() -> None:
     plan = plan_film(seen(1280, 720, Fraction(278, 10), is_variable_rate=True))
 
     assert plan.rungs[0].frame_rate == 30
+
+
+@pytest.mark.parametrize(
+    ("told", "is_variable", "played"),
+    [
+        (30.05, True, (30, 30)),
+        (60.05, True, (60, 30)),
+        (120.07, True, (60, 30)),
+        (240.2, True, (60, 30)),
+        (30.02, False, (30, 30)),
+        (60.05, False, (60, 30)),
+        (119.9, False, (NTSC * 2, NTSC)),
+        (144, False, (48, 24)),
+        (75, False, (Fraction(75, 2), Fraction(75, 4))),
+        (24.9, False, (Fraction(249, 10), Fraction(249, 10))),
+    ],
+)
+def test_a_hair_too_fast_is_not_slowed(
+    told: float, is_variable: bool, played: tuple[Fraction | int, Fraction | int]
+) -> None:
+    rate = Fraction(told).limit_denominator(1001)
+
+    rungs = plan_film(seen(1280, 720, rate, is_variable_rate=is_variable)).rungs
+
+    assert (rungs[0].frame_rate, rungs[-1].frame_rate) == played
+
+
+@given(
+    st.sampled_from(NATURAL_RATES),
+    st.sampled_from([1, 2, 4]),
+    st.fractions(Fraction(99, 100), Fraction(101, 100), max_denominator=1001),
+)
+def test_a_varying_rate_near_a_natural_one_becomes_a_natural_one(
+    natural: Fraction, times: int, hair: Fraction
+) -> None:
+    told = natural * times * hair
+
+    rungs = plan_film(seen(1280, 720, told, is_variable_rate=True)).rungs
+
+    assert rungs[0].frame_rate in NATURAL_RATES
+
+
+@given(st.fractions(1, 300, max_denominator=1001), st.booleans())
+def test_no_picture_is_left_out_but_for_every_second_third_or_fourth(
+    told: Fraction, is_variable: bool
+) -> None:
+    top, *others = plan_film(seen(1280, 720, told, is_variable_rate=is_variable)).rungs
+
+    most = Fraction(606, 10)
+    assert Fraction(99, 100) * told / math.ceil(told / most) <= top.frame_rate <= 60
+    for rung in others:
+        assert rung.frame_rate in (top.frame_rate, top.frame_rate / 2)
+        assert rung.frame_rate > 15 or told <= 15
 
 
 def test_fast_films_are_slowed_by_a_whole_number_where_they_are_small() -> None:
