@@ -115,6 +115,7 @@ def _as_read(picture: Picture, read: Scan) -> Picture:
     return replace(
         picture,
         frame_rate=picture.frame_rate or counted_rate(read.picture_rate),
+        is_interlaced=picture.is_interlaced or read.is_interlaced,
     )
 
 

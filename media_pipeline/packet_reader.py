@@ -134,6 +134,7 @@ class _Film(_Track):
         super().__init__(opened, index)
         self.looks, self.torn_looks = 0, 0
         self._count, self._first, self._last = 0, inf, -inf
+        self.is_interlaced = False
         self._every_seconds, self._next = every_seconds, 0.0
         self._context = self.stream.codec_context
         head = self._context.extradata or b""
@@ -163,6 +164,7 @@ class _Film(_Track):
             return False
         finally:
             self._context.flush_buffers()
+        self.is_interlaced |= any(frame.interlaced_frame for frame in frames)
         # None at all: half a picture, as some cameras write them.
         return not any(frame.is_corrupt for frame in frames)
 
@@ -184,6 +186,7 @@ def _found(opened: Any, tracks: list[_Track], *, is_guessed: bool) -> Scan:
         seconds=max([0.0, *(track.end for track in tracks if track.end)]),
         promised_seconds=0.0 if is_no_promise else promised,
         picture_rate=film.rate if film else 0.0,
+        is_interlaced=film.is_interlaced if film else False,
         torn_looks=film.torn_looks / max(1, film.looks) if film else 0.0,
         gaps=tuple(tracks[0].gaps),
         broken=tuple(tracks[0].bad),

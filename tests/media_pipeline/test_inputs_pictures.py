@@ -144,9 +144,26 @@ def test_interlaced_lines_are_put_together(tmp_path: Path, first: str) -> None:
     assert combs(watched) < 0.05
 
 
-def combs(watched: Watched) -> float:
+def test_a_broadcast_that_turns_interlaced_on_its_way_has_no_combs(
+    tmp_path: Path,
+) -> None:
+    weave = "interlace=scan=tff:lowpass=0"
+    coded = ["-vf", weave, "-flags", "+ildct+ilme", "-x264-params", "tff=1"]
+    begin = film(tmp_path / "a.ts", "-r", "25", picture=MOVING, seconds=2)
+    later = [*coded, "-output_ts_offset", "2"]
+    rest = film(tmp_path / "b.ts", *later, picture=MOVING, seconds=2)
+    both = tmp_path / "both.ts"
+    both.write_bytes(begin.read_bytes() + rest.read_bytes())
+
+    watched = watch(both, tmp_path / "made")
+
+    assert any("interlaced" in said for said in watched.admission.remarks)
+    assert combs(watched, number=80) < 0.05
+
+
+def combs(watched: Watched, *, number: int = 20) -> float:
     """The share of places where a line differs from both of its neighbours."""
-    image = watched.frames[20].to_image().convert("L")
+    image = watched.frames[number].to_image().convert("L")
     found = 0
     for x in range(image.width):
         column = [image.getpixel((x, y)) for y in range(20, 60)]
