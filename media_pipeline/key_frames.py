@@ -1,5 +1,6 @@
 """Every packet of a film's pictures, looked at once in a child: when, how large, how
-independent. `python -m media_pipeline.key_frames FILE TRACK RATE` prints what it found.
+independent. `python -m media_pipeline.key_frames FILE TRACK RATE` prints what it found;
+with a fourth argument, a key frame is decoded every so many seconds.
 """
 
 import json
@@ -8,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,8 @@ class Scan:
     is_steady: bool  # each picture has a place of its own, and no place is empty
     delay: int  # how many pictures are decoded before the first is shown
     is_closed: bool  # nothing needs what lies before a key frame
+    is_whole: bool = True  # no edit list hides a part of it
+    is_seen: bool = True  # all that was decoded came out whole
     profile: int = 0  # of H.264 with one head for all pictures, and none of its fields
     level: int = 0
     is_indexed: bool = False
@@ -53,8 +57,15 @@ class Scan:
         return max(0.0, before[-1] + margin)
 
 
-def scan(recording: Path, track: int, rate: Fraction, *, seconds: float) -> Scan:
-    """Read all packets of one track, without decoding any."""
+def scan(
+    recording: Path,
+    track: int,
+    rate: Fraction,
+    *,
+    seconds: float,
+    look_seconds: float = inf,
+) -> Scan:
+    """Read all packets of one track, and decode a key frame every so many seconds."""
     finished = run(
         [
             sys.executable,
@@ -63,6 +74,7 @@ def scan(recording: Path, track: int, rate: Fraction, *, seconds: float) -> Scan
             str(recording.absolute()),
             str(track),
             str(rate),
+            str(look_seconds),
         ],
         limits=Limits.for_duration(seconds),
         cwd=Path(__file__).parent.parent,
@@ -74,19 +86,20 @@ def scan(recording: Path, track: int, rate: Fraction, *, seconds: float) -> Scan
     return Scan(**told)
 
 
-def main(path: str, track: str, rate: str) -> None:
+def main(path: str, track: str, rate: str, look_seconds: str = "inf") -> None:
     """The child: read one file and print what its packets say."""
-    sys.stdout.write(json.dumps(asdict(_scan(path, int(track), Fraction(rate)))))
+    found = _scan(path, int(track), Fraction(rate), float(look_seconds))
+    sys.stdout.write(json.dumps(asdict(found)))
 
 
-def _scan(path: str, track: int, rate: Fraction) -> Scan:
+def _scan(path: str, track: int, rate: Fraction, look_seconds: float) -> Scan:
     import av  # only the child needs it
 
     options = {name: str(value) for name, value in HOSTILE_OPTIONS.items()}
     with av.open(f"file:{path}", options=options, metadata_errors="replace") as opened:
         stream = opened.streams[track]
         begin = Fraction(opened.start_time or 0, 1_000_000)
-        reader = _Reader(stream, begin, rate)
+        reader = _Reader(stream, begin, rate, _Eye(stream, look_seconds))
         for packet in opened.demux(stream):
             if packet.size:
                 reader.read(packet)
@@ -94,17 +107,22 @@ def _scan(path: str, track: int, rate: Fraction) -> Scan:
 
 
 class _Reader:
-    def __init__(self, stream: Any, begin: Fraction, rate: Fraction) -> None:
+    def __init__(
+        self, stream: Any, begin: Fraction, rate: Fraction, eye: "_Eye"
+    ) -> None:
         self._clock, self._begin, self._rate = stream.time_base, begin, rate
-        self._head = _Head.of(stream)
+        self._head, self._eye = _Head.of(stream), eye
         self._places: list[int] = []
         self._keys: list[Fraction] = []
         self._key_places: list[int] = []
         self._sizes: list[int] = []
         self._last = Fraction(0)
-        self._is_closed = self._is_timed = True
+        self._is_closed = self._is_timed = self._is_whole = True
 
     def read(self, packet: Any) -> None:
+        if packet.is_discard:  # at most decoded for the sake of others
+            self._is_whole = False
+            return
         ticks = packet.pts if packet.pts is not None else packet.dts
         self._is_timed &= packet.pts is not None
         seconds = (ticks or 0) * self._clock - self._begin
@@ -112,6 +130,7 @@ class _Reader:
         kinds = set(self._head.look(packet)) if self._head else set()
         if packet.is_keyframe:
             self._is_closed &= _IDR in kinds
+            self._eye.look(packet, seconds)
             self._keys.append(seconds)
             self._key_places.append(place)
             self._sizes.append(0)
@@ -134,9 +153,40 @@ class _Reader:
             is_steady=self._is_timed and sorted(places) == list(range(len(places))),
             delay=max(delays, default=0),
             is_closed=self._is_closed,
+            is_whole=self._is_whole,
+            is_seen=self._eye.is_content,
             profile=head.avcc[1] if head and is_h264 else 0,
             level=head.avcc[3] if head and is_h264 else 0,
         )
+
+
+class _Eye:
+    """Decodes a key frame now and then, each for itself."""
+
+    def __init__(self, stream: Any, look_seconds: float) -> None:
+        import av
+
+        source = stream.codec_context
+        self._context = av.CodecContext.create(source.codec.name, "r")
+        self._context.extradata = source.extradata
+        self._every, self._next = look_seconds, 0.0 if look_seconds < inf else inf
+        self.is_content = True
+
+    def look(self, packet: Any, at: Fraction) -> None:
+        if at >= self._next:
+            self._next = float(at) + self._every
+            self.is_content &= self._can_be_seen(packet)
+
+    def _can_be_seen(self, packet: Any) -> bool:
+        import av
+
+        try:
+            frames = [*self._context.decode(packet), *self._context.decode(None)]
+        except av.FFmpegError:
+            return False
+        finally:
+            self._context.flush_buffers()
+        return bool(frames) and not any(frame.is_corrupt for frame in frames)
 
 
 class _Head:
@@ -156,6 +206,8 @@ class _Head:
 
     def look(self, packet: Any) -> Iterator[int]:
         """The kinds of the units in a packet."""
+        # Joined clips in MP4 have a head each, beside the packets.
+        self.is_the_only_one &= not packet.has_sidedata("new_extradata")
         data, at = bytes(packet), 0
         while at + self._width < len(data):
             size = int.from_bytes(data[at : at + self._width], "big")

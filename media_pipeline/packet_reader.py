@@ -82,7 +82,7 @@ class _Track(ABC):
 
     def take(self, packet: Any) -> None:
         time = packet.dts if packet.pts is None else packet.pts
-        if time is None or not packet.size:
+        if time is None or not packet.size or packet.is_discard:  # by an edit list
             return
         base = float(packet.time_base)
         seconds = max(0, packet.duration or 0) * base

@@ -23,6 +23,7 @@ LONGEST_GROUP_SECONDS = 4.0
 MOST_OVER_CAP = 1.5  # for the hardest stretch
 LONGEST_HELD_SECONDS = 1.0  # after the last picture, while the sound goes on
 STRETCH_SECONDS = 3
+LOOKS = 200  # how many key frames of a copy are decoded, all over a film
 MOVFLAGS = "+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
 _INEXACT_SECONDS = 0.02  # HLS: sound and pictures end within a block of sound
 _CONTAINERS = {"mov", "matroska"}
@@ -48,6 +49,7 @@ def may_be_copied(found: Scan, rung: Rung, seconds: float) -> bool:
     return (
         found.is_steady
         and found.is_closed
+        and found.is_whole
         and found.profile in PROFILES
         and found.level <= HIGHEST_LEVEL
         and found.key_places[:1] == (0,)
@@ -130,12 +132,15 @@ def _stretches(found: Scan, rung: Rung) -> Iterator[tuple[Fraction, int]]:
 
 
 def _insist_on_places(file: Path, rung: Rung, plan: FilmPlan) -> None:
-    check_rung(file, read_track(file), rung, plan, float(plan.seconds))
-    found = scan(file, 0, rung.frame_rate, seconds=float(plan.seconds))
+    seconds = float(plan.seconds)
+    check_rung(file, read_track(file), rung, plan, seconds)
+    every = seconds / LOOKS
+    found = scan(file, 0, rung.frame_rate, seconds=seconds, look_seconds=every)
     times = int(rung.frame_rate / plan.frame_rate)
     is_right = (
         found.is_steady
         and found.is_closed
+        and found.is_seen
         and found.key_places == tuple(key * times for key in plan.keys)
     )
     if not is_right:

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import av
 import pytest
 
+from media_pipeline.rendition import Kind
+from tests.media_pipeline.edited import ending_at
+from tests.media_pipeline.films import make
 from tests.media_pipeline.recordings import PINK, again, ffmpeg, film
-from tests.media_pipeline.screen import Watched, corners, watch
+from tests.media_pipeline.screen import Watched, corners, named, watch
 
 UPRIGHT = ["red", "lime", "blue", "yellow"]
 SLOW = ["-deadline", "realtime", "-cpu-used", "8"]
@@ -111,6 +115,30 @@ def test_an_edit_list_cuts_the_beginning_of_both(tmp_path: Path) -> None:
 
     assert watched.first_bright() == pytest.approx(AT - 0.77, abs=0.06)
     assert abs(watched.first_bright() - watched.first_loud()) < 0.045
+
+
+def colours(media: Path) -> set[str]:
+    """Of a corner of all its pictures."""
+    with av.open(str(media)) as opened:
+        images = (frame.to_image() for frame in opened.decode(video=0))
+        pixels = [image.getpixel((9, 9)) for image in images]
+    return {named(pixel) for pixel in pixels if isinstance(pixel, tuple)}
+
+
+@pytest.mark.parametrize("codec", ["libx264", "libx265"])
+def test_what_an_edit_list_hides_at_the_end_is_not_published(
+    tmp_path: Path, codec: str
+) -> None:
+    private = "color=lime:size=160x90,drawbox=color=red:t=fill:enable='gte(t,2.6)'"
+    coded = ("-c:v", codec, "-g", "25", "-pix_fmt", "yuv420p")
+    whole = film(tmp_path / "whole.mp4", *coded, picture=private, seconds=4)
+
+    made = make(ending_at(2.5, whole, tmp_path / "cut.mp4"), tmp_path / "made")
+
+    for rung in made.plan.rungs:
+        media = made.one(Kind.HLS_MEDIA, rung.name).path
+        assert colours(media) == {"lime"}
+    assert made.one(Kind.FILM).duration_seconds == pytest.approx(2.5, abs=0.05)
 
 
 def test_tracks_that_nobody_watches_do_no_harm(tmp_path: Path) -> None:

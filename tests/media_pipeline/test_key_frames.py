@@ -9,7 +9,8 @@ import pytest
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.key_frames import Scan, scan
 from media_pipeline.process import run
-from tests.media_pipeline.recordings import film
+from tests.media_pipeline.edited import ending_at, joined
+from tests.media_pipeline.recordings import again, film
 
 GROUP = 3.0  # seconds between two key frames of these films
 H264 = ("-g", "75", "-keyint_min", "75", "-bf", "3", "-sc_threshold", "0")
@@ -26,6 +27,10 @@ def first_picture_from(file: Path, seek: float) -> float:
 
 def scanned(file: Path) -> Scan:
     return scan(file, 0, Fraction(25), seconds=20)
+
+
+def looked_at(file: Path) -> Scan:
+    return scan(file, 0, Fraction(25), seconds=20, look_seconds=0.1)
 
 
 @pytest.mark.parametrize("name", ["film.mp4", "film.mov", "film.mkv"])
@@ -56,3 +61,24 @@ def test_the_first_groups_are_read_from_the_start(tmp_path: Path) -> None:
     found = scanned(film(tmp_path / "film.mp4", *H264, seconds=20))
 
     assert [found.seek_before(begin) for begin in (0.0, 2.0, 3.9)] == [0, 0, 0]
+
+
+def test_what_an_edit_list_hides_does_not_count(tmp_path: Path) -> None:
+    whole = film(tmp_path / "whole.mp4", *H264, seconds=8)
+
+    found = scanned(ending_at(5.0, whole, tmp_path / "short.mp4"))
+
+    assert scanned(whole).is_whole
+    assert (found.is_whole, found.count, found.key_places) == (False, 125, (0, 75))
+
+
+def test_key_frames_that_cannot_be_decoded_are_seen(tmp_path: Path) -> None:
+    plain = ("-pix_fmt", "yuv420p", "-bf", "0", "-g", "25", "-profile:v")
+    first = film(tmp_path / "first.mp4", *plain, "baseline", seconds=2)
+    second = film(tmp_path / "second.mp4", *plain, "high", "-coder", "1", seconds=2)
+    whole = joined(first, second, tmp_path / "whole.mp4")
+    fragments = ("-c", "copy", "-movflags", "+frag_keyframe+delay_moov")
+    headless = again(whole, tmp_path / "headless.mp4", *fragments)
+
+    assert looked_at(whole).is_seen
+    assert not looked_at(headless).is_seen

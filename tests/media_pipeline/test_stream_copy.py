@@ -14,6 +14,7 @@ from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import FilmPlan
 from media_pipeline.rendition import Kind
 from media_pipeline.stream_copy import may_be_copied
+from tests.media_pipeline.edited import joined
 from tests.media_pipeline.films import make, nobody
 from tests.media_pipeline.recordings import ffmpeg, film
 
@@ -88,6 +89,15 @@ def test_a_film_that_lies_on_its_side_is_encoded(tmp_path: Path) -> None:
     assert planned(phone, tmp_path).copied == ""
 
 
+def test_clips_that_were_joined_without_encoding_are_encoded(tmp_path: Path) -> None:
+    exact = (*FITS, "-bf", "0", "-c:a", "pcm_s16le", "-profile:v")
+    first = film(tmp_path / "first.mp4", *exact, "baseline", seconds=2)
+    second = film(tmp_path / "second.mp4", *exact, "high", seconds=2)
+
+    assert planned(first, tmp_path).copied
+    assert not planned(joined(first, second, tmp_path / "x.mp4"), tmp_path).copied
+
+
 def test_a_clock_that_trembles_is_made_steady(tmp_path: Path) -> None:
     ntsc = PICTURE.replace("rate=25", "rate=30000/1001")
     recording = film(tmp_path / "obs.mkv", *FITS, seconds=8, picture=ntsc)
@@ -156,6 +166,7 @@ RUNG = Rung("360p", 640, 360, Fraction(25), 766_000, "3.0")
     [
         replace(STEADY, is_steady=False),
         replace(STEADY, is_closed=False),
+        replace(STEADY, is_whole=False),
         replace(STEADY, profile=110),
         replace(STEADY, level=42),
         replace(STEADY, key_places=(1, 50, 100, 150)),
