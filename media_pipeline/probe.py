@@ -6,6 +6,7 @@ way to probe. `python -m media_pipeline.probe FILE` prints what it found as JSON
 
 import json
 import re
+import struct
 import sys
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -68,7 +69,8 @@ class Picture:
     height: int
     frame_rate: Fraction  # 0 where headers do not say, before pictures are counted
     pixel_format: str
-    rotation: int = 0  # degrees, counter-clockwise
+    rotation: int = 0  # quarter turns in degrees, counter-clockwise
+    is_mirrored: bool = False  # up and down change places, before it is turned
     is_hdr: bool = False
     is_interlaced: bool = False
     is_variable_rate: bool = False
@@ -232,7 +234,7 @@ def _is_encrypted(opened: Any) -> bool:
 def _picture(opened: Any, stream: Any) -> Picture:
     context = stream.codec_context
     frame = _first_frame(opened, stream)
-    rotation = frame.rotation % 360 if frame else 0
+    rotation = 90 * round(frame.rotation / 90) % 360 if frame else 0
     aspect = _sample_aspect(stream)
     width, height = _displayed(context.width, context.height, aspect, rotation)
     return Picture(
@@ -243,6 +245,7 @@ def _picture(opened: Any, stream: Any) -> Picture:
         frame_rate=told_rate(stream),
         pixel_format=context.pix_fmt or "",
         rotation=rotation,
+        is_mirrored=_is_mirrored(frame) if frame else False,
         is_hdr=int(context.color_trc) in _HDR,
         is_interlaced=int(context.field_order) in _INTERLACED
         or bool(frame and frame.interlaced_frame),
@@ -264,6 +267,14 @@ def _first_frame(opened: Any, stream: Any) -> Any:
         return next(opened.decode(stream), None)
     except av.FFmpegError:  # admission decodes, and has the words for it
         return None
+
+
+def _is_mirrored(frame: Any) -> bool:
+    for told in frame.side_data:
+        if told.type.name == "DISPLAYMATRIX":
+            a, b, _, c, d, *_ = struct.unpack("=9i", bytes(told))
+            return bool(a * d < b * c)
+    return False
 
 
 def _sample_aspect(stream: Any) -> Fraction:

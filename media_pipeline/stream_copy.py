@@ -107,6 +107,7 @@ def _has_form(picture: Picture, rung: Rung) -> bool:
         picture.codec == "h264"
         and picture.is_plain
         and picture.rotation == 0
+        and not picture.is_mirrored
         and picture.matrix in KNOWN_MATRICES
         and not picture.is_interlaced
         and (picture.width, picture.height) == (rung.width, rung.height)

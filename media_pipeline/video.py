@@ -24,6 +24,18 @@ _SLOWEST = 4  # large HDR on a small machine; who stands still is ended before
 _BT709, _YCGCO, _BT2020 = 1, 8, 9  # ITU-T H.273, table 4; screens are YCgCo
 _FINEST = 720_000  # ticks a second, at least: clocks of cameras go up to 90 000
 
+# What makes a picture upright that is to be turned so far, mirrored or not.
+_TURNS = {
+    (0, False): (),
+    (90, False): (("transpose", ("cclock",)),),
+    (180, False): (("hflip", ()), ("vflip", ())),
+    (270, False): (("transpose", ("clock",)),),
+    (0, True): (("vflip", ()),),
+    (90, True): (("transpose", ("clock_flip",)),),
+    (180, True): (("hflip", ()),),
+    (270, True): (("transpose", ("cclock_flip",)),),
+}
+
 _NOTHING_OF_THE_SOURCE: dict[str, str | int] = {
     "map_metadata": -1,
     "map_chapters": -1,
@@ -106,6 +118,7 @@ def _shown(
     picture = seen_picture(admission)
     if picture.is_interlaced:
         film = film.filter("bwdif", mode="send_frame", deint="all")
+    film = _upright(film, picture)
     if largest.frame_rate == plan.rungs[0].frame_rate:
         return _in_time(as_meant(film, picture, largest), admission, plan, span)
     # Few pictures of many: the others need no work.
@@ -113,9 +126,20 @@ def _shown(
     return as_meant(_slowed(steady, plan.rungs[0], largest), picture, largest)
 
 
+def _upright(film: Any, picture: Picture) -> Any:
+    # By ourselves: ffmpeg turns films before their lines are put together.
+    for name, how in _TURNS[picture.rotation, picture.is_mirrored]:
+        film = film.filter(name, *how)
+    return film.filter("sidedata", mode="delete", type="DISPLAYMATRIX")
+
+
 def _opening(span: Chunk, picture: Picture, largest: Rung) -> dict[str, Any]:
     threads = _decoding_threads(picture, largest)
-    options: dict[str, Any] = {"threads": threads, "reinit_filter": 0}
+    options: dict[str, Any] = {
+        "threads": threads,
+        "reinit_filter": 0,
+        "noautorotate": None,
+    }
     if span.seek_seconds:
         # Not trimmed by ffmpeg, and with the times of the whole: we count pictures.
         return options | {

@@ -10,6 +10,7 @@ from tests.media_pipeline.recordings import PINK, again, ffmpeg, film, record
 from tests.media_pipeline.screen import Watched, corners, watch
 
 UPRIGHT = ["red", "lime", "blue", "yellow"]
+TURNED = ["-display_rotation", "90"]
 YCGCO = ["-vf", "setparams=colorspace=bt709,zscale=matrix=ycgco"]
 LOSSLESS = ["-c:v", "libx264", "-preset", "ultrafast", "-qp", "0"]
 
@@ -44,14 +45,28 @@ def test_a_phone_film_stands_upright(
     )
 
 
-def test_a_mirrored_film_is_turned_round(tmp_path: Path) -> None:
-    plain = film(tmp_path / "plain.mp4", picture=corners(), seconds=2)
+@pytest.mark.parametrize(
+    ("flips", "seen"),
+    [
+        (["-display_hflip"], ["lime", "red", "yellow", "blue"]),
+        (["-display_vflip"], ["blue", "yellow", "red", "lime"]),
+        (["-display_hflip", "-display_vflip"], ["yellow", "blue", "lime", "red"]),
+        ([*TURNED, "-display_hflip"], ["yellow", "lime", "blue", "red"]),
+        ([*TURNED, "-display_vflip"], ["red", "blue", "lime", "yellow"]),
+    ],
+)
+def test_a_mirrored_film_is_turned_round(
+    tmp_path: Path, flips: list[str], seen: list[str]
+) -> None:
+    fits = ("-g", "25", "-pix_fmt", "yuv420p")  # it could be kept if it were upright
+    plain = film(tmp_path / "plain.mp4", *fits, picture=corners(), seconds=2)
     selfie = tmp_path / "selfie.mp4"
-    again(plain, selfie, "-c", "copy", before=("-display_hflip",))
+    again(plain, selfie, "-c", "copy", before=tuple(flips))
 
     watched = watch(selfie, tmp_path / "made")
 
-    assert watched.corners() == ["lime", "red", "yellow", "blue"]
+    assert watched.corners() == seen
+    assert watched.frames[0].rotation == 0
 
 
 def flashing(folder: Path, name: str, *args: str, at: float = 5.0) -> Path:
@@ -161,9 +176,23 @@ def test_a_broadcast_that_turns_interlaced_on_its_way_has_no_combs(
     assert combs(watched, number=80) < 0.05
 
 
-def combs(watched: Watched, *, number: int = 20) -> float:
+def test_fields_are_put_together_before_they_are_turned(tmp_path: Path) -> None:
+    coded = ["-flags", "+ildct+ilme", "-x264-params", "tff=1"]
+    weave = ["-vf", "interlace=scan=tff:lowpass=0", *coded]
+    lying = film(tmp_path / "lying.mp4", *weave, picture=MOVING, seconds=2)
+    phone = tmp_path / "phone.mp4"
+    again(lying, phone, "-c", "copy", before=tuple(TURNED))
+
+    watched = watch(phone, tmp_path / "made")
+
+    assert watched.size == (96, 160)
+    assert combs(watched, turned=True) < 0.01
+
+
+def combs(watched: Watched, *, number: int = 20, turned: bool = False) -> float:
     """The share of places where a line differs from both of its neighbours."""
     image = watched.frames[number].to_image().convert("L")
+    image = image.rotate(-90 * turned, expand=True)
     found = 0
     for x in range(image.width):
         column = [image.getpixel((x, y)) for y in range(20, 60)]
