@@ -20,6 +20,7 @@ MOST_THREADS = 4  # each holds frames of its own: this bounds the memory
 _HELD_SHARE, _HELD_SECONDS = 0.02, 1.0  # what headers may be wrong about
 _LARGE = 1280 * 720  # smaller ones are not what everybody waits for
 _MUCH_LARGER = 4  # times the pixels: 720p is so much larger than 360p
+_CROPS_SINCE = (7, 1, 0)  # ffmpeg: what a container says, of which PyAV tells nothing
 _SLOWEST = 4  # large HDR on a small machine; who stands still is ended before
 _BT709, _YCGCO, _BT2020 = 1, 8, 9  # ITU-T H.273, table 4; screens are YCgCo
 _FINEST = 720_000  # ticks a second, at least: clocks of cameras go up to 90 000
@@ -140,6 +141,8 @@ def _opening(span: Chunk, picture: Picture, largest: Rung) -> dict[str, Any]:
         "reinit_filter": 0,
         "noautorotate": None,
     }
+    if find_ffmpeg().version >= _CROPS_SINCE:
+        options["apply_cropping"] = "codec"  # all that was filmed, as browsers show it
     if span.seek_seconds:
         # Not trimmed by ffmpeg, and with the times of the whole: we count pictures.
         return options | {

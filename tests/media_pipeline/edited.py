@@ -50,6 +50,20 @@ def joined(first: Path, second: Path, path: Path) -> Path:
     return path
 
 
+def cropped(width: int, height: int, source: Path, path: Path) -> Path:
+    """The same film, of which players are to show the middle only ("clap")."""
+    clap = struct.pack(">I4s8I", 40, b"clap", width, 1, height, 1, 0, 1, 0, 1)
+
+    def with_clap(kind: bytes, inside: bytes) -> bytes:
+        if kind != b"stsd" or not {inside[12:16]} & {b"avc1", b"hev1"}:
+            return inside
+        (size,) = struct.unpack_from(">I", inside, 8)
+        return _put(inside, 8, struct.pack(">I", size + len(clap))) + clap
+
+    path.write_bytes(_rewritten(source.read_bytes(), with_clap))
+    return path
+
+
 def _noted(heads: list[bytes], kind: bytes, inside: bytes) -> bytes:
     if kind == b"stsd":
         heads.append(inside[8:])
