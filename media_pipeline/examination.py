@@ -6,7 +6,7 @@ Of ten minutes of sound, most of a look is the start of the child: so there is o
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from media_pipeline.errors import ProgramFailed
@@ -46,8 +46,16 @@ def examine(recording: Path) -> tuple[Probe, Scan]:
         if b"\n" not in error.output:
             raise unreadable(error) from error
         raise
-    headers, packets = finished.output.splitlines()
-    return probe_told(json.loads(headers)), scan_told(json.loads(packets))
+    headers, packets = map(json.loads, finished.output.splitlines())
+    scan = scan_told(packets)
+    return _with_its_length(probe_told(headers), scan.picture_seconds), scan
+
+
+def _with_its_length(found: Probe, seconds: float | None) -> Probe:
+    # Where a track tells no length, as in Matroska, its headers tell that of the file.
+    if found.picture is None or seconds is None:
+        return found
+    return replace(found, picture=replace(found.picture, duration_seconds=seconds))
 
 
 def main(path: str) -> None:

@@ -191,6 +191,7 @@ def _found(opened: Any, tracks: list[_Track], *, is_guessed: bool) -> Scan:
         gaps=tuple(tracks[0].gaps),
         broken=tuple(tracks[0].bad),
         torn=tuple(film.bad) if film else (),
+        picture_seconds=film.end if film else None,
     )
 
 

@@ -30,6 +30,7 @@ class Scan:
     gaps: tuple[Spot, ...] = ()  # in the sound
     broken: tuple[Spot, ...] = ()  # sound that cannot be decoded
     torn: tuple[Spot, ...] = ()  # pictures that cannot be decoded
+    picture_seconds: float | None = None  # until the last picture ends
 
 
 def scan_decoding(

@@ -76,7 +76,7 @@ class Picture:
     is_variable_rate: bool = False
     bitrate: int | None = None  # bit/s
     start_seconds: float = 0.0
-    duration_seconds: float | None = None
+    duration_seconds: float | None = None  # of packets, once all of them are read
     sample_aspect: Fraction = Fraction(1)
     profile: str = ""
     level: int = 0

@@ -206,16 +206,20 @@ def test_a_crop_of_the_container_stretches_nothing(tmp_path: Path, codec: str) -
     assert b"clap" not in watched.rung.path.read_bytes()
 
 
-def test_a_single_picture_becomes_a_film_as_long_as_the_sound(tmp_path: Path) -> None:
-    one = ["-f", "lavfi", "-i", f"{corners()},trim=end_frame=1"]
-    talk = ["-i", str(record(tmp_path / "t.wav"))]
-    recording = tmp_path / "slide.mp4"
-    ffmpeg(*one, *talk, "-pix_fmt", "yuv420p", "-c:a", "aac", str(recording))
+@pytest.mark.parametrize("name", ["slide.mp4", "slide.mkv"])
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_few_pictures_become_a_film_as_long_as_the_sound(
+    tmp_path: Path, name: str, count: int
+) -> None:
+    few = ["-f", "lavfi", "-i", f"{corners()},trim=end_frame={count}"]
+    talk = ["-i", str(record(tmp_path / "t.wav", seconds=6))]
+    recording = tmp_path / name
+    ffmpeg(*few, *talk, "-pix_fmt", "yuv420p", "-c:a", "aac", str(recording))
 
     watched = watch(recording, tmp_path / "made")
 
-    assert watched.seconds == pytest.approx(4, abs=0.05)
-    assert watched.corners(3.5) == UPRIGHT
+    assert watched.seconds == pytest.approx(6, abs=0.05)
+    assert watched.corners(5.5) == UPRIGHT
 
 
 def test_one_picture_a_second_is_a_film_too(tmp_path: Path) -> None:
