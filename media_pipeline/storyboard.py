@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from media_pipeline.ffmpeg_program import hostile_input
+from media_pipeline.mp4_track import read_track
 from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.still import (
     CONTENT_TYPE,
@@ -25,7 +27,8 @@ MAP_CONTENT_TYPE = "text/vtt; charset=utf-8"
 PICTURE_SIDE = 160  # pixels, the longer one
 COLUMNS, ROWS = 5, 5  # of a full sheet
 MOST_SHEETS = 16
-CLOSEST_SECONDS = 2.0  # between two pictures: key frames lie no closer
+CLOSEST_SECONDS = 2.0  # between two pictures
+NEAR_SECONDS = 0.1  # groups are whole pictures long, and two seconds only nearly
 LARGEST_BYTES = 200_000  # of a sheet
 QUALITIES = (6, 14, 31)  # of mjpeg, until the sheet is small enough
 
@@ -69,8 +72,9 @@ class Layout:
 
 
 def make_storyboard(film: Rendition, folder: Path, seconds: float) -> list[Rendition]:
-    """The sheets and their map, from the key frames of a small rung."""
+    """The sheets and their map, from a small rung."""
     layout = Layout.of(film, seconds)
+    pictures = _pictures(film, layout.step_seconds)
     sheets = [
         finished(
             Kind.STORYBOARD,
@@ -80,7 +84,7 @@ def make_storyboard(film: Rendition, folder: Path, seconds: float) -> list[Rendi
             width=layout.width * layout.columns,
             height=layout.height * layout.rows,
         )
-        for number, sheet in enumerate(_sheets(film, folder, layout), start=1)
+        for number, sheet in enumerate(_sheets(film, pictures, folder, layout), start=1)
     ]
     written = folder / "storyboard.vtt"
     written.write_text(write_map(layout, [s.filename for s in sheets]), "utf-8")
@@ -112,14 +116,23 @@ def _cue(layout: Layout, sheets: Sequence[str], number: int) -> str:
     return f"{write_time(start)} --> {write_time(end)}\n{sheets[sheet]}#{rectangle}"
 
 
-def _sheets(film: Rendition, folder: Path, layout: Layout) -> list[Path]:
+def _pictures(film: Rendition, step_seconds: float) -> Any:
+    """Its key frames, unless they are too far apart, as those of a copy may be."""
+    track = read_track(film.path)
+    longest = max(part.duration for part in track.fragments) / track.timescale
+    if longest <= step_seconds + NEAR_SECONDS:
+        return key_frames(film)
+    return hostile_input(film.path).video
+
+
+def _sheets(film: Rendition, pictures: Any, folder: Path, layout: Layout) -> list[Path]:
     names = [folder / f"storyboard-{n:02}.jpg" for n in range(1, layout.sheets + 1)]
     for quality in QUALITIES:
         for stale in names:
             stale.unlink(missing_ok=True)
         file = folder / "storyboard-%02d.jpg"
-        pictures = _tiled(key_frames(film), layout)
-        write_jpegs(pictures, film, file, count=layout.sheets, quality=quality)
+        tiled = _tiled(pictures, layout)
+        write_jpegs(tiled, film, file, count=layout.sheets, quality=quality)
         for sheet in names:
             check_jpeg(sheet)
         if max(sheet.stat().st_size for sheet in names) <= LARGEST_BYTES:
@@ -128,9 +141,9 @@ def _sheets(film: Rendition, folder: Path, layout: Layout) -> list[Path]:
 
 
 def _tiled(pictures: Any, layout: Layout) -> Any:
-    # At each moment the picture that was last seen; the end fills its sheet.
+    # At each moment a picture from around it; the end fills its sheet.
     step = f"1/{layout.step_seconds:g}"
-    even = pictures.filter("fps", step, start_time=0, round="up")
+    even = pictures.filter("fps", step, start_time=0, eof_action="pass")
     small = even.filter("scale", layout.width, layout.height, out_range="pc")
     filled = small.filter("tpad", stop_mode="clone", stop=-1)
     return filled.filter("tile", f"{layout.columns}x{layout.rows}")

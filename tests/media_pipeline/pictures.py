@@ -7,6 +7,8 @@ from PIL import Image
 from media_pipeline.rendition import Kind, Rendition, finished
 from tests.media_pipeline.recordings import ffmpeg
 
+FRAGMENTS = ("-movflags", "+frag_keyframe+delay_moov+default_base_moof")
+
 
 def rung(
     folder: Path,
@@ -21,7 +23,7 @@ def rung(
     film = folder / "rung.mp4"
     lavfi = ("-f", "lavfi", "-t", str(seconds), "-i", source)
     forced = ("-force_key_frames", f"expr:gte(t,n_forced*{keys})")
-    ffmpeg(*lavfi, *forced, "-pix_fmt", "yuv420p", str(film))
+    ffmpeg(*lavfi, *forced, *FRAGMENTS, "-pix_fmt", "yuv420p", str(film))
     return finished(Kind.HLS_MEDIA, film, "video/mp4", width=width, height=height)
 
 

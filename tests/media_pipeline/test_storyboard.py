@@ -5,7 +5,14 @@ import pytest
 
 from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.storyboard import LARGEST_BYTES, Layout, make_storyboard, write_map
-from tests.media_pipeline.pictures import colour_at, plain, rung, scenes, size_of
+from tests.media_pipeline.pictures import (
+    FRAGMENTS,
+    colour_at,
+    plain,
+    rung,
+    scenes,
+    size_of,
+)
 from tests.media_pipeline.recordings import ffmpeg
 
 # Every two seconds another colour.
@@ -21,8 +28,8 @@ RGB = {
 }
 
 
-def colours(folder: Path) -> Rendition:
-    return rung(folder, scenes(*map(plain, COLOURS)), 14)
+def colours(folder: Path, *, keys: float = 2) -> Rendition:
+    return rung(folder, scenes(*map(plain, COLOURS)), 14, keys=keys)
 
 
 def places(written: str) -> list[tuple[str, str, list[int]]]:
@@ -34,8 +41,11 @@ def close(pixel: tuple[int, int, int], wanted: tuple[int, int, int]) -> bool:
     return all(abs(a - b) < 30 for a, b in zip(pixel, wanted, strict=True))
 
 
-def test_the_map_names_the_picture_of_each_moment(tmp_path: Path) -> None:
-    sheet, the_map = make_storyboard(colours(tmp_path), tmp_path, 14)
+@pytest.mark.parametrize("keys", [2, 4])
+def test_the_map_names_the_picture_of_each_moment(tmp_path: Path, keys: int) -> None:
+    film = colours(tmp_path, keys=keys)
+
+    sheet, the_map = make_storyboard(film, tmp_path, 14)
 
     found = places(the_map.path.read_text())
     assert [at for at, _, _ in found] == [f"00:00:{n:02}.000" for n in range(0, 14, 2)]
@@ -98,7 +108,7 @@ def test_a_film_of_nothing_but_noise_has_small_sheets_too(tmp_path: Path) -> Non
 def test_a_film_with_a_single_key_frame_shows_it_everywhere(tmp_path: Path) -> None:
     film = tmp_path / "rung.mp4"
     source = ("-f", "lavfi", "-t", "9", "-i", "color=lime:size=160x90:rate=5")
-    ffmpeg(*source, "-g", "999", "-pix_fmt", "yuv420p", str(film))
+    ffmpeg(*source, "-g", "999", *FRAGMENTS, "-pix_fmt", "yuv420p", str(film))
     made = finished(Kind.HLS_MEDIA, film, "video/mp4", width=160, height=90)
 
     sheet, _ = make_storyboard(made, tmp_path, 9)
