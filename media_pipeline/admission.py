@@ -64,7 +64,8 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
     refuse_what_is_no_recording(recording)
     with _blaming_the_recording():
         found, scan = _examine(recording)
-        sound, heard = _listen(recording, found, on_progress)
+        heard = _listen(recording, found, on_progress)
+        sound = heard.track
         if heard.complaints:  # of a decoder that does not say where
             scan = _scan_again(recording, found, sound)
     damage = damage_in(scan, ends_abruptly=ends_abruptly(recording))
@@ -155,14 +156,11 @@ def _scan_again(recording: Path, found: Probe, sound: SoundTrack) -> Scan:
     )
 
 
-def _listen(
-    recording: Path, found: Probe, on_progress: Progress | None
-) -> tuple[SoundTrack, Heard]:
+def _listen(recording: Path, found: Probe, on_progress: Progress | None) -> Heard:
     """Listen to the track that is meant to be heard, or else to the next one."""
     seconds = found.duration_seconds
     *others, last = (_sound_of(found), *found.other_sounds)
     for track in others:
         with contextlib.suppress(SilentRecording):
-            heard = listen(recording, track, seconds=seconds, on_progress=on_progress)
-            return track, heard
-    return last, listen(recording, last, seconds=seconds, on_progress=on_progress)
+            return listen(recording, track, seconds=seconds, on_progress=on_progress)
+    return listen(recording, last, seconds=seconds, on_progress=on_progress)

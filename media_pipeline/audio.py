@@ -7,7 +7,7 @@ from pathlib import Path
 from media_pipeline.admission import Admission
 from media_pipeline.comparison import Known, recorded
 from media_pipeline.errors import Refused
-from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.ffmpeg_program import LOOPBACK_SINCE, find_ffmpeg
 from media_pipeline.kinds import Kind
 from media_pipeline.loudness import (
     PODCAST,
@@ -26,10 +26,10 @@ from media_pipeline.process import Limits, Progress, run
 from media_pipeline.rendition import Rendition, finished
 from media_pipeline.sound_command import SoundCommand, sound_command
 from media_pipeline.sound_format import SoundFormat, formats_for
+from media_pipeline.steady_sound import steadied
 from media_pipeline.waveform import peaks_told, write_waveform
 
 TRIES = 6  # a try is wrong only where the limiter has much to do
-LOOPBACK_SINCE = (7, 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class _Work:
     def _encode(self, wanted: Mapping[SoundFormat, Levelling]) -> None:
         command = sound_command(self.recording, self.admission, self.folder, wanted)
         log = run(
-            [*command.args, *_meters(command)],
+            steadied([*command.args, *_meters(command)], self.admission.sound),
             limits=Limits.for_duration(self.admission.duration_seconds),
             on_progress=self.on_progress,
             reads=[self.recording],

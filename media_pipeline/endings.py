@@ -50,7 +50,7 @@ def failure_of(name: str, status: int, log: str, output: bytes) -> Failed:
     if _NO_ROOM in last:
         return DiskFull("There is no room left on the disk.", cause=cause)
     failure = ProgramFailed(_STOPPED, cause=cause)
-    failure.output = output
+    failure.output, failure.log = output, log
     return failure
 
 

@@ -53,7 +53,9 @@ class Failed(MediaError):
 class ProgramFailed(Failed):
     """A program ended with an error of its own: perhaps of what it was reading."""
 
-    output = b""  # what it had written by then; other processes are not told
+    # What it had written and said by then; other processes are not told.
+    output = b""
+    log = ""
 
 
 class MachineFailed(Failed):

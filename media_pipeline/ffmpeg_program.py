@@ -16,6 +16,7 @@ from media_pipeline.hostile import HOSTILE_OPTIONS
 from media_pipeline.process import Limits, run
 
 _NEEDED_ENCODERS = {"libx264", "libmp3lame", "aac", "libopus", "mjpeg"}
+LOOPBACK_SINCE = (7, 1, 0)  # what was encoded can be decoded and heard beside
 _QUICK = Limits(total_seconds=20)
 _chosen_setting = ""
 

@@ -10,7 +10,7 @@ from typing import Any
 import ffmpeg
 
 from media_pipeline.errors import ProgramFailed
-from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
+from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.loudness import Measurement
 from media_pipeline.meter import (
     HEARD_OUT,
@@ -21,6 +21,12 @@ from media_pipeline.meter import (
 )
 from media_pipeline.probe import SoundTrack
 from media_pipeline.process import Limits, Progress, run
+from media_pipeline.steady_sound import (
+    changes_on_the_way,
+    in_one_form,
+    opened,
+    steadied,
+)
 from media_pipeline.voices import SIGNALS, Voices, levels_told, understand_voices
 
 ONE_OF_TWO = 3.0  # dB: a single channel that will come out of both loudspeakers
@@ -50,6 +56,7 @@ MUCH_RUMBLE = 1.0  # dB: four fifths of all there is
 class Heard:
     """What one hears who listens to all of a recording."""
 
+    track: SoundTrack  # that was listened to
     loudness: Measurement
     power: float | None  # dB, of a channel with voices; None where rumble hides them
     voices: Voices
@@ -67,7 +74,18 @@ def listen(
     on_progress: Progress | None = None,
 ) -> Heard:
     """Listen to all of a track of a recording. Raises `SilentRecording`."""
-    opened, ended = hostile_input(recording), 0.0
+    try:
+        return _listen(recording, track, seconds, on_progress)
+    except ProgramFailed as error:
+        if not changes_on_the_way(error):
+            raise
+    return _listen(recording, in_one_form(track), seconds, on_progress)
+
+
+def _listen(
+    recording: Path, track: SoundTrack, seconds: float, on_progress: Progress | None
+) -> Heard:
+    source, ended = opened(recording, track), 0.0
 
     def follow(done: float) -> None:
         nonlocal ended
@@ -77,19 +95,20 @@ def listen(
 
     def told_beside(output: Any) -> str:
         command = find_ffmpeg().command(output, told="info")
+        # A graph of its own is a thread of its own, from ffmpeg 7 on.
+        both = [*command, *_second_pair_of_ears(track)]
         return run(
-            # A graph of its own is a thread of its own, from ffmpeg 7 on.
-            [*command, *_second_pair_of_ears(track)],
+            steadied(both, track),
             limits=Limits.for_duration(seconds),
             on_progress=follow,
             reads=[recording],
         ).log
 
-    loud = in_time(opened, track).filter("ebur128", **LOUDNESS)
+    loud = in_time(source, track).filter("ebur128", **LOUDNESS)
     log = levels = told_beside(ffmpeg.output(loud, "-", format="null"))
     heard_seconds = ended
     if not _have_all_told(log, track):
-        packets = opened[str(track.index)]
+        packets = source[str(track.index)]
         levels = told_beside(ffmpeg.output(packets, "-", format="null", c="copy"))
     return _understood(log, levels, track, heard_seconds)
 
@@ -101,6 +120,7 @@ def _understood(log: str, levels: str, track: SoundTrack, seconds: float) -> Hea
         voices = understand_voices(levels_told(levels))
     rumble = _all_above_rumble(levels)
     return Heard(
+        track=track,
         loudness=_measured(log, levels, voices),
         power=_power(levels, voices) if rumble >= LITTLE_RUMBLE else None,
         voices=voices,
@@ -125,9 +145,9 @@ def _have_all_told(log: str, track: SoundTrack) -> bool:
     return all(report is not None and isfinite(report) for report in reports)
 
 
-def in_time(opened: Any, track: SoundTrack) -> Any:
+def in_time(source: Any, track: SoundTrack) -> Any:
     """A track on the clock of its recording, in stereo or mono."""
-    audio = opened[str(track.index)]
+    audio = source[str(track.index)]
     for name, options in _steps(track):
         audio = audio.filter(name, **options)
     return audio

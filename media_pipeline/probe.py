@@ -50,6 +50,7 @@ class SoundTrack:
     language: str = ""  # as three letters, when the file says it
     late_seconds: float = 0.0  # after the film begins, where ffmpeg does not see it
     unread_before: str = ""  # the codec of a track that we would rather hear
+    is_changing: bool = False  # its channels or its rate; only who listens knows it
 
     @property
     def is_one_channel(self) -> bool:

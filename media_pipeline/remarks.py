@@ -55,7 +55,12 @@ def _on_sound(sound: SoundTrack, heard: Heard) -> Iterator[str]:
             "Something hummed or rumbled louder than the voices (wind, a table, a "
             "motor): the deepest notes are taken away."
         )
-    if sound.channels > 1 and sound.is_one_channel:
+    if sound.is_changing:
+        yield (
+            "The sound changes its channels or its rate on the way: it will be the "
+            "same throughout."
+        )
+    elif sound.channels > 1 and sound.is_one_channel:
         yield f"All {sound.channels} channels are mixed into one."
     elif sound.channels > 2:
         yield "The surround sound becomes stereo."

@@ -8,11 +8,12 @@ from typing import Any
 import ffmpeg
 
 from media_pipeline.admission import Admission
-from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
+from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.kinds import Kind
 from media_pipeline.listening import in_time
 from media_pipeline.loudness import Levelling, level
 from media_pipeline.sound_format import SoundFormat
+from media_pipeline.steady_sound import opened
 from media_pipeline.voices import untangle, without_rumble
 from media_pipeline.waveform import outline
 
@@ -34,7 +35,7 @@ def sound_command(
     levellings: Mapping[SoundFormat, Levelling],
 ) -> SoundCommand:
     """Decode once, level, and write every form; the MP3 is drawn on its way."""
-    heard = in_time(hostile_input(recording), admission.sound)
+    heard = in_time(opened(recording, admission.sound), admission.sound)
     is_one = admission.sound.is_one_channel
     voices = heard if is_one else untangle(heard, admission.voices)
     if admission.is_rumbling:

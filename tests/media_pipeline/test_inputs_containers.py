@@ -98,6 +98,21 @@ def test_a_broadcast_may_begin_at_any_time_of_its_clock(
     assert watched.seconds == pytest.approx(4, abs=0.1)
 
 
+def test_a_broadcast_that_becomes_surround_on_its_way_stays_in_time(
+    tmp_path: Path,
+) -> None:
+    stereo = flashing(tmp_path / "a.ts", "-t", "1.6", "-c:a", "ac3", "-ac", "2")
+    rest = ["-ss", "1.6", "-output_ts_offset", "1.6", "-c:a", "ac3", "-ac", "6"]
+    surround = flashing(tmp_path / "b.ts", *rest)
+    recording = tmp_path / "x.ts"
+    recording.write_bytes(stereo.read_bytes() + surround.read_bytes())
+
+    watched = watch(recording, tmp_path / "made")
+
+    assert_in_time(watched)
+    assert watched.seconds == pytest.approx(4, abs=0.1)
+
+
 def test_a_broadcast_with_key_frames_far_apart_is_taken(tmp_path: Path) -> None:
     one_key = ["-g", "1000", "-keyint_min", "1000", "-sc_threshold", "0"]
     recording = film(tmp_path / "x.ts", *one_key, picture=corners(), seconds=12)
