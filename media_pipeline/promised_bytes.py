@@ -1,25 +1,44 @@
 """How many bytes a file should have, where its own head tells."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-_UNKNOWN_FROM = 0x7FFF0000  # recorders that never came to their end write about this
+# Recorders that never came to their end write about the largest number there is.
+_UNKNOWN = (range(0x7FFF0000, 0x80000001), range(0xFFFF0000, 0x100000000))
 _LARGEST = 1 << 62
-_HEAD = 4096  # bytes in which the sound of a WAV begins
+_HEAD = 4096  # bytes
+_MOST_CHUNKS = 1000  # of a WAV; field recorders write a handful before the sound
+_WAVES = (b"RIFF", b"RF64", b"BW64")
 _EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
 
 
 def missing_share(recording: Path) -> float:
     """Which share of the promised bytes is not there; 0.0 when nothing is promised."""
     with recording.open("rb") as file:
-        head = file.read(_HEAD)
-    promised = _promised(head)
+        promised = _promised(file)
     there = recording.stat().st_size
     return max(0.0, 1 - there / promised) if promised else 0.0
 
 
-def _promised(head: bytes) -> int | None:
-    if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
-        return _wave(head)
+def unclaimed_share(recording: Path) -> float:
+    """Which share of a WAV lies behind its sound, and is nothing that has a name."""
+    there = recording.stat().st_size
+    with recording.open("rb") as file:
+        end = _end_of_wave(file) if _is_wave(file.read(12)) else None
+        if end is None or end >= there:
+            return 0.0
+        # Not all who write an odd number of bytes fill it up.
+        rest = min(_unclaimed(file, at, there) for at in (end, end + end % 2))
+        file.seek(there - rest // 2)
+        is_empty = not any(file.read(_HEAD))  # room that was never used
+    return 0.0 if is_empty else rest / there
+
+
+def _promised(file: BinaryIO) -> int | None:
+    head = file.read(_HEAD)
+    if _is_wave(head):
+        return _end_of_wave(file)
     if head[:4] == b"RIFF":
         return _known(8, int.from_bytes(head[4:8], "little"))
     if head[:4] == b"FORM":
@@ -27,22 +46,49 @@ def _promised(head: bytes) -> int | None:
     return _matroska(head) if head[:4] == _EBML else None
 
 
-def _wave(head: bytes) -> int | None:
-    at, long_size = 12, 0
-    while at + 8 <= len(head):
-        name, size = head[at : at + 4], int.from_bytes(head[at + 4 : at + 8], "little")
+def _is_wave(head: bytes) -> bool:
+    return head[:4] in _WAVES and head[8:12] == b"WAVE"
+
+
+def _end_of_wave(file: BinaryIO) -> int | None:
+    """Where its sound should end, as its head has it."""
+    long_size = 0
+    for name, begin, size in _chunks(file, 12):
         if name == b"ds64":
-            long_size = int.from_bytes(head[at + 16 : at + 24], "little")
-        if name == b"data" and head[:4] == b"RF64":
-            return at + 8 + long_size if 0 < long_size < _LARGEST else None
+            file.seek(begin + 8)
+            long_size = int.from_bytes(file.read(8), "little")
+        if name == b"data" and long_size:
+            return begin + long_size if long_size < _LARGEST else None
         if name == b"data":
-            return _known(at + 8, size)
-        at += 8 + size + size % 2
+            return _known(begin, size)
     return None
 
 
+def _unclaimed(file: BinaryIO, at: int, there: int) -> int:
+    """How many bytes follow the last chunk that can be one."""
+    for name, begin, size in _chunks(file, at):
+        is_named = name.isascii() and name.decode().isprintable()
+        if not is_named or begin + size > there:
+            break
+        at = begin + size + size % 2
+    return max(0, there - at)
+
+
+def _chunks(file: BinaryIO, at: int) -> Iterator[tuple[bytes, int, int]]:
+    """Of each, its name, where its content begins, and how large it is said to be."""
+    for _ in range(_MOST_CHUNKS):
+        file.seek(at)
+        head = file.read(8)
+        if len(head) < 8:
+            return
+        size = int.from_bytes(head[4:], "little")
+        yield head[:4], at + 8, size
+        at += 8 + size + size % 2
+
+
 def _known(begin: int, size: int) -> int | None:
-    return begin + size if 0 < size < _UNKNOWN_FROM else None
+    is_known = size > 0 and not any(size in unknown for unknown in _UNKNOWN)
+    return begin + size if is_known else None
 
 
 def _matroska(head: bytes) -> int | None:

@@ -5,11 +5,13 @@ from itertools import islice
 from pathlib import Path
 
 from media_pipeline.errors import TruncatedRecording, UnreadableRecording
-from media_pipeline.promised_bytes import missing_share
+from media_pipeline.promised_bytes import missing_share, unclaimed_share
 
 SHORTEST_SECONDS = 1.0
 LONGEST_SECONDS = 24 * 3600.0
 MISSING_SHARE = 0.02  # of what the headers promise
+# A size that did not fit into 32 bits and began anew has lost half of it, or more.
+WRAPPED_SHARE = 0.4
 MISSING_SECONDS = 0.5  # the last packets of a short recording are not a loss
 BROADCAST_PACKET = 188  # bytes
 MOST_BOXES = 10_000  # we look at them ourselves, outside of every wall
@@ -56,6 +58,12 @@ def refuse_incomplete(recording: Path) -> None:
         raise TruncatedRecording(
             f"This file is not complete: {share:.0%} of it is missing. "
             "Please copy or export it again."
+        )
+    share = unclaimed_share(recording)
+    if share > WRAPPED_SHARE:
+        raise TruncatedRecording(
+            f"This WAV is longer than it can say: {share:.0%} of it would not be "
+            "heard. Please export it as FLAC."
         )
 
 

@@ -1,3 +1,4 @@
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -115,16 +116,68 @@ def test_a_file_that_is_shorter_than_its_head_says_is_incomplete(
         refuse_incomplete(cut(tmp_path / f"part-{name}", whole, 0.6))
 
 
+def with_notes(path: Path, source: Path, size: int) -> Path:
+    """As field recorders write it: notes about the place before the sound."""
+    whole = source.read_bytes()
+    notes = b"bext" + size.to_bytes(4, "little") + bytes(size)
+    path.write_bytes(whole[:12] + notes + whole[12:])
+    return path
+
+
+@pytest.mark.parametrize("size", [602, 6000, 200_000])
+def test_notes_before_the_sound_hide_no_missing_half(tmp_path: Path, size: int) -> None:
+    noted = with_notes(tmp_path / "bwf.wav", record(tmp_path / "r.wav"), size)
+    refuse_incomplete(noted)
+
+    with pytest.raises(TruncatedRecording, match="is missing"):
+        refuse_incomplete(cut(tmp_path / "part.wav", noted, 0.6))
+
+
+def resized(path: Path, source: Path, size: int) -> Path:
+    """Another size of its sound in the head of a WAV."""
+    data = bytearray(source.read_bytes())
+    at = data.index(b"data") + 4
+    data[at : at + 4] = size.to_bytes(4, "little")
+    path.write_bytes(data)
+    return path
+
+
+def test_three_gigabytes_of_which_two_arrived_are_incomplete(tmp_path: Path) -> None:
+    long = resized(tmp_path / "x.wav", record(tmp_path / "r.wav"), 3 << 30)
+    os.truncate(long, 2 << 30)
+
+    with pytest.raises(TruncatedRecording, match="33% of it is missing"):
+        refuse_incomplete(long)
+
+
+@pytest.mark.parametrize("size", [96_000, 96_001])
+def test_a_wav_that_became_too_long_for_its_head_is_refused(
+    tmp_path: Path, size: int
+) -> None:
+    wrapped = resized(tmp_path / "x.wav", record(tmp_path / "r.wav"), size)
+
+    with pytest.raises(TruncatedRecording, match="75% of it would not be heard"):
+        refuse_incomplete(wrapped)
+
+
+@pytest.mark.parametrize("behind", [b"iXML", bytes(4)])
+def test_notes_or_unused_room_behind_the_sound_do_no_harm(
+    tmp_path: Path, behind: bytes
+) -> None:
+    noted = record(tmp_path / "r.wav", seconds=1)
+    notes = behind + (200_000).to_bytes(4, "little")
+    noted.write_bytes(noted.read_bytes() + notes + bytes(200_000))
+
+    refuse_incomplete(noted)
+
+
 @pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 0x7FFFFFFF])
 def test_a_recorder_that_could_not_go_back_promises_nothing(
     tmp_path: Path, size: int
 ) -> None:
-    endless = bytearray(record(tmp_path / "r.wav", seconds=1).read_bytes())
-    at = endless.index(b"data") + 4
-    endless[at : at + 4] = size.to_bytes(4, "little")
-    (tmp_path / "x.wav").write_bytes(endless)
+    endless = resized(tmp_path / "x.wav", record(tmp_path / "r.wav", seconds=1), size)
 
-    refuse_incomplete(tmp_path / "x.wav")
+    refuse_incomplete(endless)
 
 
 @given(st.sampled_from([b"RIFF", b"RF64", b"FORM", b"\x1aE\xdf\xa3"]), st.binary())
