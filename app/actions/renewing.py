@@ -37,7 +37,9 @@ def sweep(platform: Platform) -> None:
             for form in stale_forms(platform, episode)
         ]
     for episode_id, form, edition in wanted:
-        jobs.enqueue_redo(platform, episode_id, form, edition)
+        # Captions are a few small files: they need not wait until a film leaves room.
+        queue = jobs.QUICK if form == Form.CAPTIONS else jobs.MEDIA
+        jobs.enqueue_renewal(platform, episode_id, form, edition, queue)
 
 
 def stale_forms(platform: Platform, episode: Episode) -> list[Form]:

@@ -20,15 +20,16 @@ from app.platform import Platform
 VERSION = "1"
 APPLICATION = "commoncast"
 MEDIA, QUICK = QUEUES = ("media", "quick")
-# Everybody's first rung and sound come before anybody's second rung. Lower is sooner.
-SOON, LATER, LAST = 1, 5, 9
+# Everybody's first rung and sound come before anybody's second rung; between them,
+# words that somebody has mended. Lower is sooner.
+SOON, WORDS, LATER, LAST = 1, 3, 5, 9
 PLACE_OF = {
     "process_episode": (MEDIA, SOON),
     "encode_chunk": (MEDIA, LATER),
     "finish_episode": (MEDIA, SOON),
     "retag_episode": (QUICK, SOON),
     "transcribe_episode": (MEDIA, LAST),
-    "redo_rendition": (MEDIA, LAST),
+    "redo_rendition": (MEDIA, WORDS),
 }
 
 PAUSES = 0.1, 0.4  # seconds: a sweep is up to a minute away
@@ -71,7 +72,14 @@ def enqueue_finish(
     """Ask for the chunks to be joined. Whoever records the last one asks."""
     work_id = processing.workflow_id
     arguments = (work_id, processing.episode_id, processing.revision)
-    _enqueue(platform, "finish_episode", finish_id(work_id), *arguments, queue=queue)
+    _enqueue(
+        platform,
+        "finish_episode",
+        finish_id(work_id),
+        *arguments,
+        queue=queue,
+        is_last=processing.again,
+    )
 
 
 def enqueue_retagging(platform: Platform, episode_id: str, edition: str) -> None:
@@ -83,7 +91,15 @@ def enqueue_retagging(platform: Platform, episode_id: str, edition: str) -> None
 def enqueue_redo(platform: Platform, episode_id: str, form: str, edition: str) -> None:
     """Ask for one form of an episode to be made anew, after everybody else's work."""
     workflow_id = redo_id(episode_id, form, edition)
-    _enqueue(platform, "redo_rendition", workflow_id, episode_id, form)
+    _enqueue(platform, "redo_rendition", workflow_id, episode_id, form, is_last=True)
+
+
+def enqueue_renewal(
+    platform: Platform, episode_id: str, form: str, edition: str, queue: str = MEDIA
+) -> None:
+    """The same because its words were mended: nobody shall read the old ones longer."""
+    workflow_id = redo_id(episode_id, form, edition)
+    _enqueue(platform, "redo_rendition", workflow_id, episode_id, form, queue=queue)
 
 
 def redo_id(episode_id: str, form: str, edition: str) -> str:

@@ -60,6 +60,32 @@ def test_the_chunks_of_one_come_after_the_first_steps_of_another(
     assert script.done == ["check", "sound", "chunk 0"]
 
 
+def test_mended_words_come_before_chunks_and_what_a_keeper_wants_anew_after_them(
+    platform: Platform, script: Script, waiting: Processing
+) -> None:
+    jobs.enqueue_redo(platform, "e1", "poster", "v2")
+    jobs.enqueue_chunk(platform, waiting, 0)
+    jobs.enqueue_renewal(platform, "e1", "film-tags", "a")
+
+    with working(platform, script):
+        wait_until_over(platform, jobs.redo_id("e1", "poster", "v2"))
+
+    assert script.done == ["redo film-tags", "chunk 0", "redo poster"]
+
+
+def test_the_end_of_what_is_made_again_comes_after_the_chunks_of_others(
+    platform: Platform, script: Script, waiting: Processing
+) -> None:
+    again = Processing(episode_id="e1", revision=2, round=1, again=True)
+
+    jobs.enqueue_finish(platform, again)
+    jobs.enqueue_chunk(platform, waiting, 0)
+    with working(platform, script):
+        wait_until_over(platform, jobs.finish_id(again.workflow_id))
+
+    assert script.done == ["chunk 0", "film"]
+
+
 def test_a_chunk_that_fails_to_the_end_is_left_to_a_person(
     platform: Platform, script: Script, waiting: Processing
 ) -> None:

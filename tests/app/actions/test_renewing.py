@@ -169,7 +169,21 @@ def test_ten_edits_make_one_film(
     assert workflow.startswith("redo-film-tags-")
 
 
-def queued(platform: Platform) -> list[str]:
+def test_mended_captions_do_not_wait_until_a_film_leaves_room(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(platform, new_transcript)
+    later = now() + timedelta(minutes=2)
+    monkeypatch.setattr(renewing, "now", lambda: later)
+
+    renewing.sweep(platform)
+
+    names = [name.partition("-")[0] for name in queued(platform, jobs.QUICK)]
+    assert sorted(names) == ["redo", "retag"]
+    assert queued(platform) == []
+
+
+def queued(platform: Platform, queue: str = jobs.MEDIA) -> list[str]:
     with jobs.client(platform) as door:
-        waiting = door.list_workflows(queue_name=jobs.MEDIA, status="ENQUEUED")
+        waiting = door.list_workflows(queue_name=queue, status="ENQUEUED")
     return [workflow.workflow_id for workflow in waiting]
