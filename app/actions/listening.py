@@ -34,6 +34,7 @@ LATER = timedelta(minutes=1)
 FIRST_PAUSE_SECONDS = 1.0
 MOST_STARTS = 8  # of one part, by crashes too: something in it kills the worker
 TELL_SECONDS = 5.0
+NO_MODEL = "It waits for a machine that has a model to listen with."
 OUR_FAULT = "Something went wrong on our side. We have written it down."
 
 _one_at_once = threading.Lock()  # it uses every core, and more memory than a film
@@ -99,6 +100,8 @@ def _take(
     if not _one_at_once.acquire(blocking=False):
         raise _NotNow("")
     try:
+        if not transcribing.is_on(platform):
+            raise _NotNow(NO_MODEL)
         if sentence := transcribing.obstacle(platform):
             raise _NotNow(sentence)
         task = _begin(platform, work_id, episode_id)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,23 @@ def test_a_model_that_is_not_there_lets_the_work_wait_and_says_why(
     assert waiting.resume_at is not None
     assert "is not there" in waiting.sentence
     elsewhere.rename(model)
+    listen(platform, episode_id)
+    assert transcript_of(platform, episode_id) is not None
+
+
+def test_a_machine_without_a_model_leaves_the_work_to_one_that_has_one(
+    platform: Platform, episode_id: str
+) -> None:
+    transcribing.begin(platform, episode_id)
+    off = platform.settings.model_copy(update={"transcribe_model": ""})
+
+    with pytest.raises(jobs.Interrupted):
+        listen(replace(platform, settings=off), episode_id)
+
+    waiting = row_of(platform, episode_id)
+    assert (waiting.state, waiting.starts) == ("queued", 0)
+    assert waiting.resume_at is not None
+    assert waiting.sentence == listening.NO_MODEL
     listen(platform, episode_id)
     assert transcript_of(platform, episode_id) is not None
 
