@@ -138,7 +138,16 @@ def _can_have(episode: Episode, form: Form) -> bool:
     kinds = {row.kind for row in _current(episode)}
     if form == Form.CHAPTER_IMAGES:
         return Kind.HLS_MASTER in kinds and bool(episode.chapters)
+    if form in {Form.SOUND, Form.TAGS} and _was_kept(episode):
+        return False
     return (Kind.SOUND if form in HEARD else Kind.HLS_MASTER) in kinds
+
+
+def _was_kept(episode: Episode) -> bool:
+    # It moved in, and somebody wished to have it byte for byte: see `moved_media`.
+    heard = episode.heard_revision
+    came = {r.sha256 for r in episode.recordings if r.revision == heard}
+    return any(r.sha256 in came for r in _current(episode) if r.kind == Kind.SOUND)
 
 
 def _edition(form: Form, rows: Sequence[Rendition]) -> str:

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.actions import moving_in
+from app.actions import inventory, moving_in
+from app.actions.inventory import Choice
 from app.actions.moving_in import Wish
 from app.errors import BadRequest, Conflict, NotAllowed
 from app.models import Episode, MoveState, Processing, Show
@@ -12,6 +13,7 @@ from app.outbound import Inside, Outbound
 from app.platform import Platform
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.process import run
+from media_pipeline.recipes import Form
 from tests.app.old_host import OldHost, old_host
 from tests.app.workers import draw_cover
 
@@ -108,6 +110,18 @@ def test_its_sound_may_be_kept_byte_for_byte(
         sound = session.scalars(select(Episode)).one().rendition("sound")
     assert sound is not None
     assert b"".join(platform.storage.open_range(sound.key)) == talk
+
+
+def test_sound_that_was_kept_is_never_made_anew(
+    platform: Platform, host: OldHost
+) -> None:
+    bring(platform, host, host.publish(host.item("one", 1)))
+
+    outdated = Choice(outdated=True)
+    wanted = {form for form in Form if inventory.wanting(platform, form, outdated)}
+
+    assert wanted == {Form.LOW_SOUND, Form.WAVEFORM}
+    assert inventory.wanting(platform, Form.SOUND, Choice()) == []
 
 
 def test_or_it_waits_to_be_made_anew(platform: Platform, host: OldHost) -> None:
