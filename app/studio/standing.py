@@ -78,6 +78,8 @@ def _arriving(upload: Upload, offset: int) -> Standing:
 
 
 def _of_work(episode: Episode, processing: Processing) -> Standing:
+    if processing.again and not processing.is_over:
+        return _made_again(episode)
     remarks = tuple(processing.remarks or ())
     if processing.state == ProcessingState.READY:
         return Standing(
@@ -101,6 +103,19 @@ def _of_work(episode: Episode, processing: Processing) -> Standing:
         is_moving=True,
         remarks=remarks,
         keeps_old=keeps,
+    )
+
+
+def _made_again(episode: Episode) -> Standing:
+    # By our own wish, and perhaps for days: nobody waits for that.
+    heard = episode.heard_revision
+    work = next((p for p in episode.processings if p.revision == heard), None)
+    remarks = work.remarks if work else []
+    return Standing(
+        "ready",
+        f"{_ready(episode)} It is being made anew; until then, everybody has this one.",
+        remarks=(*remarks, *replacing.misfits(episode)),
+        wants_recording=True,
     )
 
 
