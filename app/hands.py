@@ -14,9 +14,11 @@ from app.actions import (
     listening,
     processing,
     redoing,
+    room,
     tagging,
     transcribing,
 )
+from app.actions.headway import PATIENCE, pause_after
 from app.platform import Platform
 from media_pipeline.pipeline import Step
 from media_pipeline.recipes import Form
@@ -68,13 +70,13 @@ class Hands:
         """Leave the episode to a person."""
         self._patiently(processing.give_up, work_id, episode_id, revision)
 
-    def retag(self, episode_id: str) -> None:
+    def retag(self, work_id: str, episode_id: str) -> None:
         """Write the words of an episode into its sound."""
-        self._try_again(tagging.retag, episode_id)
+        self._try_again(work_id, tagging.retag, episode_id)
 
-    def redo(self, episode_id: str, form: str) -> None:
-        """Make one form of an episode anew."""
-        self._try_again(redoing.redo, episode_id, Form(form))
+    def redo(self, work_id: str, episode_id: str, form: str) -> bool:
+        """Make one form of an episode anew; False when nobody needs it, or can."""
+        return self._try_again(work_id, redoing.redo, episode_id, Form(form))
 
     def transcribe(self, step: str, work_id: str, episode_id: str) -> None:
         """Let a machine write down what is said, part by part."""
@@ -94,15 +96,25 @@ class Hands:
                 stop.set()
             self._changed.wait_for(lambda: not self._busy)
 
-    def _try_again(self, duty: Callable[..., object], *names: object) -> None:
+    def _try_again(self, work_id: str, duty: Callable[..., T], *names: object) -> T:
         with self._stoppable() as stop:
             try:
-                duty(self._platform, *names, stop)
+                return faults.while_the_database_is_away(
+                    stop, lambda: duty(self._platform, *names, stop)
+                )
             except Exception as error:
                 if stop.is_set():
                     raise jobs.Interrupted from error
                 log.error("a piece of work failed", work=names, exc_info=error)
+                if self._lays_aside(work_id, error):
+                    raise jobs.Interrupted from error
                 raise jobs.TryAgain(repr(error)) from None
+
+    def _lays_aside(self, work_id: str, error: Exception) -> bool:
+        scratch = self._platform.settings.scratch_dir
+        if not (faults.will_pass(error) or room.was_wanting(error, scratch)):
+            return False
+        return jobs.lay_aside(self._platform, work_id, pause_after, PATIENCE)
 
     def _patiently(self, duty: Callable[..., T], *names: object) -> T:
         with self._stoppable() as stop:

@@ -36,7 +36,10 @@ def sweep(platform: Platform) -> None:
             for episode in session.scalars(select(Episode).where(edited))
             for form in stale_forms(platform, episode)
         ]
+    known = jobs.states(platform, [jobs.redo_id(*one) for one in wanted])
     for episode_id, form, edition in wanted:
+        if known.get(jobs.redo_id(episode_id, form, edition)) in jobs.OVER:
+            edition += f"-{now():%d%H}"  # what has failed is worth another try
         # Captions are a few small files: they need not wait until a film leaves room.
         queue = jobs.QUICK if form == Form.CAPTIONS else jobs.MEDIA
         jobs.enqueue_renewal(platform, episode_id, form, edition, queue)
@@ -70,8 +73,7 @@ def _is_being_made(episode: Episode) -> bool:
 
 
 def _edition(platform: Platform, episode: Episode, form: Form) -> str:
-    # The moment, as somebody may write the old words again; the hour, as what has
-    # failed is worth another try.
+    # The moment, as somebody may write the old words again.
     digest = digest_of(platform, episode, _SHAPED[form])
     moment = int(episode.changed_at.timestamp() * 1000)
-    return f"{digest[:16]}-{moment}-{now():%d%H}"
+    return f"{digest[:16]}-{moment}"

@@ -38,6 +38,7 @@ def resume_due(platform: Platform) -> None:
     for workflow_id, state in jobs.states(platform, due).items():
         if state == "PENDING":
             jobs.resume(platform, workflow_id)
+    jobs.resume_laid_aside(platform)
 
 
 def _claim_episodes(platform: Platform) -> list[str]:

@@ -4,8 +4,10 @@ Anybody may enqueue; only a worker launches DBOS and does the work. What the wor
 lies above us, in `actions`, so the worker hands it in.
 """
 
+from app.jobs.aside import lay_aside, resume_laid_aside
 from app.jobs.queueing import (
     APPLICATION,
+    ASIDE,
     MEDIA,
     OVER,
     QUEUES,
@@ -44,6 +46,7 @@ from app.jobs.working import (
 
 __all__ = [
     "APPLICATION",
+    "ASIDE",
     "GIVE_UP",
     "GO_ON",
     "LISTEN",
@@ -69,9 +72,11 @@ __all__ = [
     "executors",
     "finish_id",
     "forget_finished",
+    "lay_aside",
     "prepare",
     "redo_id",
     "resume",
+    "resume_laid_aside",
     "retry",
     "states",
     "take_over",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from dbos import DBOS, DBOSClient, EnqueueOptions
+from dbos import DBOS, DBOSClient, EnqueueOptions, WorkflowStatus
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -34,6 +34,7 @@ PLACE_OF = {
 
 PAUSES = 0.1, 0.4  # seconds: a sweep is up to a minute away
 OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+ASIDE = "ASIDE"  # a word of our own: see `aside`
 
 log = structlog.get_logger(__name__)
 
@@ -144,7 +145,7 @@ def states(platform: Platform, workflow_ids: Iterable[str]) -> dict[str, str]:
         found = door.list_workflows(
             workflow_ids=wanted, load_input=False, load_output=False
         )
-    return {workflow.workflow_id: workflow.status for workflow in found}
+    return {workflow.workflow_id: _state(workflow) for workflow in found}
 
 
 def take_over(platform: Platform, executor_id: str) -> int:
@@ -199,8 +200,9 @@ def forget_finished(platform: Platform, before: str) -> None:
         over = door.list_workflows(
             status=OVER, completed_before=before, load_input=False, load_output=False
         )
-        if over:
-            door.delete_workflows([workflow.workflow_id for workflow in over])
+        names = [w.workflow_id for w in over if _state(w) != ASIDE]
+        if names:
+            door.delete_workflows(names)
 
 
 def prepare(platform: Platform) -> None:
@@ -237,6 +239,11 @@ def address_of(platform: Platform) -> str:
 
 
 _prepared: set[str] = set()  # addresses whose tables are there
+
+
+def _state(workflow: WorkflowStatus) -> str:
+    is_aside = workflow.status == "CANCELLED" and workflow.attributes
+    return ASIDE if is_aside else workflow.status
 
 
 def _belongs(workflow_id: str, work_id: str) -> bool:

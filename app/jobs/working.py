@@ -60,14 +60,14 @@ class Work(Protocol):
     def give_up(self, work_id: str, episode_id: str, revision: int) -> None:
         """Leave the episode to a person, after the last try."""
 
-    def retag(self, episode_id: str) -> None:
+    def retag(self, work_id: str, episode_id: str) -> None:
         """Write the words of an episode into its sound."""
 
     def transcribe(self, step: str, work_id: str, episode_id: str) -> None:
         """Listen to a part and write it down; go on after it; or give up."""
 
-    def redo(self, episode_id: str, form: str) -> None:
-        """Make one form of an episode anew."""
+    def redo(self, work_id: str, episode_id: str, form: str) -> bool:
+        """Make one form of an episode anew; False when nobody needs it, or can."""
 
 
 @contextmanager
@@ -126,12 +126,14 @@ def _finish_episode(work_id: str, episode_id: str, revision: int) -> None:
 
 @DBOS.workflow(name="retag_episode")
 def _retag_episode(episode_id: str) -> None:
-    DBOS.run_step(_patiently("retag"), _at_work().retag, episode_id)
+    names = (DBOS.workflow_id or "", episode_id)
+    DBOS.run_step(_patiently("retag"), _at_work().retag, *names)
 
 
 @DBOS.workflow(name="redo_rendition")
-def _redo_rendition(episode_id: str, form: str) -> None:
-    DBOS.run_step(_patiently("redo"), _at_work().redo, episode_id, form)
+def _redo_rendition(episode_id: str, form: str) -> bool:
+    names = (DBOS.workflow_id or "", episode_id, form)
+    return DBOS.run_step(_patiently("redo"), _at_work().redo, *names)
 
 
 @DBOS.workflow(name="transcribe_episode")

@@ -55,14 +55,14 @@ class Script:
     def give_up(self, work_id: str, episode_id: str, revision: int) -> None:
         self.done.append("give up")
 
-    def retag(self, episode_id: str) -> None:
+    def retag(self, work_id: str, episode_id: str) -> None:
         self.done.append(f"retag {episode_id}")
 
     def transcribe(self, step: str, work_id: str, episode_id: str) -> None:
         self._do(f"{step} {episode_id}")
 
-    def redo(self, episode_id: str, form: str) -> None:
-        self.done.append(f"redo {form}")
+    def redo(self, work_id: str, episode_id: str, form: str) -> bool:
+        return self._do(f"redo {form}")
 
 
 @contextmanager

@@ -1,19 +1,32 @@
 """One form of an episode is made anew, and listeners notice nothing."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 
 from app import jobs
-from app.actions import again, inventory, redoing, replacing, tidying
+from app.actions import (
+    again,
+    headway,
+    inventory,
+    redoing,
+    replacing,
+    resuming,
+    tidying,
+)
 from app.actions.inventory import Choice
 from app.actions.remaking import Bench
 from app.errors import NotFound
+from app.hands import Hands
 from app.models import Episode, FeedSnapshot, Processing, Recording
 from app.platform import Platform
 from app.worker import run_here
+from media_pipeline.errors import StorageFailed
 from media_pipeline.recipes import MAKES, RECIPES, Form
 from media_pipeline.rendition import Kind, Rendition
+from media_pipeline.storage.local import LocalStorage
 from tests.app import made_film, workers
 from tests.app.made_film import heard, keys, only_episode
 
@@ -151,6 +164,33 @@ def newest_work(platform: Platform) -> Processing:
         newest = session.query(Processing).order_by(Processing.revision.desc()).first()
         assert newest is not None
         return newest
+
+
+def test_while_the_storage_is_away_it_waits_and_is_made_when_it_is_back(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StorageFailed("There is no storage.")
+
+    monkeypatch.setattr(headway, "SHORTEST_WAIT", timedelta(0))
+    wanted = inventory.wanting(platform, Form.POSTER, Choice())
+    with at_work(platform), monkeypatch.context() as meanwhile:
+        meanwhile.setattr(LocalStorage, "fetch", away)
+        queued = inventory.queue(platform, wanted)
+        workers.until(lambda: states(platform, queued) == [jobs.ASIDE], "the fault")
+        assert inventory.queue(platform, wanted) == queued
+    with at_work(platform):
+        resuming.resume_due(platform)
+        workers.until(lambda: states(platform, queued) == ["SUCCESS"], "a poster")
+
+
+def at_work(platform: Platform) -> AbstractContextManager[None]:
+    hands, places = Hands(platform, "me", jobs.MEDIA), {jobs.MEDIA: 1, jobs.QUICK: 1}
+    return jobs.working(platform, hands, "me", places)
+
+
+def states(platform: Platform, names: Sequence[str]) -> list[str]:
+    return [*jobs.states(platform, names).values()]
 
 
 def test_nothing_is_outdated_that_was_just_made(platform: Platform) -> None:

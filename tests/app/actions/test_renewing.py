@@ -169,6 +169,34 @@ def test_ten_edits_make_one_film(
     assert workflow.startswith("redo-film-tags-")
 
 
+def test_what_waits_for_long_is_not_asked_for_once_more_each_hour(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(platform, new_title)
+    for hours in (1, 2):
+        later = now() + timedelta(hours=hours)
+        monkeypatch.setattr(renewing, "now", lambda later=later: later)
+        renewing.sweep(platform)
+
+    assert len(queued(platform)) == 1
+
+
+def test_what_has_failed_is_asked_for_again(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(platform, new_title)
+    later = now() + timedelta(minutes=2)
+    monkeypatch.setattr(renewing, "now", lambda: later)
+    renewing.sweep(platform)
+    (failed,) = queued(platform)
+    jobs.cancel(platform, failed)
+
+    renewing.sweep(platform)
+
+    (again,) = queued(platform)
+    assert again.startswith(f"{failed}-")
+
+
 def test_mended_captions_do_not_wait_until_a_film_leaves_room(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
