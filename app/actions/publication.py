@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.actions import syndication
 from app.actions.feed_document import preview_of
+from app.actions.holding import hold
 from app.actions.tagging import renew_tags
 from app.database import now
 from app.errors import BadRequest, Gone, NotFound, NotReady
@@ -115,9 +116,7 @@ def withdraw(
 ) -> None:
     """Take it back for good: everything that can be heard or seen is deleted."""
     with platform.database.session() as session:
-        episode = session.get(Episode, episode_id, with_for_update=True)
-        if episode is None:
-            raise NotFound("This episode does not exist.")
+        episode = hold(session, episode_id)
         if episode.withdrawal is None:
             episode.withdrawal = Withdrawal(
                 by_user_id=by, reason=clean_text(reason).strip()[:2000]
@@ -135,9 +134,7 @@ def withdraw(
 def delete(platform: Platform, episode_id: str) -> None:
     """Remove it without a trace: first what points to its files, then the files."""
     with platform.database.session() as session:
-        episode = session.get(Episode, episode_id, with_for_update=True)
-        if episode is None:
-            raise NotFound("This episode does not exist.")
+        episode = hold(session, episode_id)
         show_id = episode.show_id
         _changed(episode)
         session.delete(episode)
