@@ -4,15 +4,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import jobs
 from app.actions import leftovers, replacing
 from app.actions.addresses import add_under_free_slug
+from app.actions.holding import hold_open
 from app.database import now
-from app.errors import BadRequest, Conflict, Gone, NotFound, TooLarge
+from app.errors import (
+    BadRequest,
+    CommoncastError,
+    Conflict,
+    Gone,
+    NotFound,
+    TooLarge,
+)
 from app.models import (
     Consent,
     Episode,
@@ -115,16 +122,19 @@ def insist_on_agreement(
 ) -> None:
     """Refuse a new recording of which nobody says that its people agreed."""
     with platform.database.reading() as session:
-        needed = replacing.needs_agreement(_open_episode(session, episode_id))
-    if needed and agreed is None:
-        raise BadRequest(
-            "Please confirm that everyone heard in the new recording has agreed."
-        )
+        _insist(_open_episode(session, episode_id), agreed)
 
 
 def clean_name(filename: str) -> str:
     """What the host called the file; only ever shown."""
     return clean_line(filename)[-LONGEST_FILENAME:] or "recording"
+
+
+def _insist(episode: Episode, agreed: Agreement | None) -> None:
+    if agreed is None and replacing.needs_agreement(episode):
+        raise BadRequest(
+            "Please confirm that everyone heard in the new recording has agreed."
+        )
 
 
 def _acceptable_size(platform: Platform, path: Path) -> int:
@@ -180,7 +190,7 @@ def _take_in(
     )
     try:
         return _record(platform, recording, agreed)
-    except (Conflict, NotFound, Gone):
+    except CommoncastError:
         leftovers.drop(platform, [recording.key], even_announced=True)
         raise
 
@@ -197,11 +207,12 @@ def _record(
     )
     try:
         with platform.database.session() as session:
-            episode = _open_episode(session, recording.episode_id)
+            episode = hold_open(session, recording.episode_id)
             if episode.revision != recording.revision - 1:
                 raise Conflict("Another recording of this episode has just come in.")
-            # Nobody waits for older recordings: whoever works on one will notice.
-            _forget_unfinished(session, recording.episode_id)
+            # It may have been published while we were storing the file.
+            _insist(episode, agreed)
+            replacing.make_way(session, episode)
             episode.revision = recording.revision
             episode.changed_at = now()
             leftovers.name(session, [recording.key])
@@ -211,15 +222,6 @@ def _record(
     except IntegrityError as error:
         raise Conflict("Another recording of this episode has just come in.") from error
     return processing
-
-
-def _forget_unfinished(session: Session, episode_id: str) -> None:
-    unfinished = {ProcessingState.QUEUED, ProcessingState.RUNNING}
-    session.execute(
-        delete(Processing).where(
-            Processing.episode_id == episode_id, Processing.state.in_(unfinished)
-        )
-    )
 
 
 def _open_episode(session: Session, episode_id: str) -> Episode:

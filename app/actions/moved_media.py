@@ -95,7 +95,7 @@ def _record(
 ) -> None:
     with platform.database.session() as session:
         episode = session.get_one(Episode, episode_id)
-        episode.revision = _FIRST
+        episode.revision = episode.settled_revision = _FIRST
         episode.renditions.append(sound)
         episode.recordings.append(
             Recording(

@@ -1,5 +1,6 @@
 """One recording takes the place of another, and may be taken back for a while."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -7,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions import leftovers
+from app.actions.holding import hold, hold_open
 from app.database import now
-from app.errors import Conflict, Gone, NotFound
-from app.models import Episode, Processing, ProcessingState, Recording
+from app.errors import Conflict, NotFound
+from app.models import Episode, ProcessingState, Recording
+from app.models.episode import NO_RECORDING
 from app.platform import Platform
 from media_pipeline.rendition import Kind
 
@@ -18,30 +21,50 @@ SAME_LENGTH_SECONDS = 2.0
 log = structlog.get_logger(__name__)
 
 
+def make_way(session: Session, episode: Episode) -> None:
+    """A newer recording comes: forget those that nobody has heard, and nobody will.
+
+    What is public stays what is heard until the newer one is whole, even if its own
+    film is still being made.
+    """
+    if episode.is_public:
+        episode.settled_revision = episode.heard_revision
+    aside = {recording.revision for recording in _aside(episode)}
+    kept = {NO_RECORDING, episode.settled_revision, *aside}
+    known = {row.revision for row in episode.renditions}
+    known |= {row.revision for row in episode.recordings}
+    known |= {row.revision for row in episode.processings}
+    for revision in known - kept:
+        # Whoever works on it will notice, and clear up.
+        remove(session, episode, revision)
+
+
 def settle(session: Session, episode_id: str, revision: int) -> None:
-    """From this moment on, this recording is heard, and none that came before it."""
+    """From this moment on, this recording is heard, and not the one before it.
+
+    Unless a person has set it aside meanwhile: the last step may be taken again.
+    """
     episode = _locked(session, episode_id)
     before = episode.heard_revision
-    if episode.settled_revision == revision:
+    is_aside = any(r.revision == revision for r in _aside(episode))
+    if is_aside or episode.settled_revision == revision:
         return
+    _let_be_heard(episode, revision)
     if before != revision:
         _tell_of_words(episode, before, revision)
-    episode.settled_revision = revision
-    for recording in episode.recordings:
-        if recording.revision < revision and recording.replaced_at is None:
-            recording.replaced_at = now()
     log.info("recording settled", episode=episode_id, revision=revision)
 
 
 def needs_agreement(episode: Episode) -> bool:
     """Whether people agreed to a recording that another would take the place of."""
-    return episode.settled_revision is not None and bool(episode.consents)
+    is_heard = episode.settled_revision is not None or episode.is_public
+    return is_heard and bool(episode.consents)
 
 
 def previous(episode: Episode) -> Recording | None:
     """The recording that was heard before this one, while it can be gone back to."""
     heard = {r.revision for r in episode.renditions if r.kind == Kind.SOUND}
-    aside = [r for r in episode.recordings if r.replaced_at and r.revision in heard]
+    aside = [r for r in _aside(episode) if r.revision in heard]
     return max(aside, key=lambda r: r.replaced_at or r.received_at, default=None)
 
 
@@ -56,15 +79,20 @@ def is_replacing(episode: Episode) -> bool:
     )
 
 
-def go_back(platform: Platform, episode_id: str) -> None:
-    """Give up the recording that is on its way; if there is none, the one heard."""
+def go_back(platform: Platform, episode_id: str, away_from: int) -> None:
+    """Give up this recording: one that is on its way, or the one that is heard.
+
+    What is neither has been given up already: pressing twice is pressing once.
+    """
     with platform.database.session() as session:
-        _hold_work(session, episode_id)
-        episode = _open(session, episode_id)
-        if is_replacing(episode):
-            _forget(session, episode, episode.processing)
-        else:
+        episode = hold_open(session, episode_id)
+        newest = episode.processing
+        if away_from == episode.heard_revision:
             _exchange(episode)
+        elif newest and newest.revision == away_from and is_replacing(episode):
+            # Whoever works on it will notice, and clear up.
+            remove(session, episode, away_from)
+            log.info("replacement given up", episode=episode_id, revision=away_from)
         _touch(episode)
     leftovers.sweep(platform)
 
@@ -74,29 +102,34 @@ def keep_old(platform: Platform, episode_id: str) -> None:
     with platform.database.reading() as session:
         episode = session.get(Episode, episode_id)
         can = episode is not None and is_replacing(episode)
-    if can:
-        go_back(platform, episode_id)
+        newest = episode.processing if episode and can else None
+    if newest is not None:
+        go_back(platform, episode_id, newest.revision)
 
 
-def forget_previous(platform: Platform, episode_id: str) -> None:
-    """Delete at once whatever was made of recordings that are not heard any more."""
+def forget_previous(platform: Platform, episode_id: str, heard: int) -> None:
+    """Delete at once whatever was made of recordings that are not heard any more.
+
+    `heard` is the one that stays, as whoever asks for this has seen it.
+    """
     with platform.database.session() as session:
-        _hold_work(session, episode_id)
-        episode = _open(session, episode_id)
-        for recording in list(episode.recordings):
-            if recording.replaced_at is not None:
-                remove(session, episode, recording.revision)
+        episode = hold_open(session, episode_id)
+        if episode.heard_revision != heard:
+            raise Conflict(
+                "Another recording is heard by now. Please look at the page again."
+            )
+        for recording in _aside(episode):
+            remove(session, episode, recording.revision)
     leftovers.sweep(platform)
 
 
 def sweep(platform: Platform) -> None:
     """Remove a recording, and what was made of it, a while after it was replaced."""
     for episode_id in _overdue(platform):
-        with platform.database.session() as session:
-            _hold_work(session, episode_id)
-            episode = session.get(Episode, episode_id, with_for_update=True)
-            for recording in list(episode.recordings) if episode else []:
-                if episode and _is_overdue(platform, recording):
+        with suppress(NotFound), platform.database.session() as session:
+            episode = hold(session, episode_id)
+            for recording in _aside(episode):
+                if _is_overdue(platform, recording):
                     remove(session, episode, recording.revision)
                     log.info("old recording removed", episode=episode_id)
 
@@ -138,6 +171,29 @@ def misfits(episode: Episode) -> list[str]:
     return found
 
 
+def _aside(episode: Episode) -> list[Recording]:
+    # Whatever its row says: the one that is heard is nobody's leftover.
+    heard = episode.heard_revision
+    return [r for r in episode.recordings if r.replaced_at and r.revision != heard]
+
+
+def _locked(session: Session, episode_id: str) -> Episode:
+    episode = session.get(Episode, episode_id, with_for_update=True)
+    if episode is None:
+        raise NotFound("This episode does not exist.")
+    return episode
+
+
+def _let_be_heard(episode: Episode, revision: int) -> None:
+    before = episode.heard_revision
+    for recording in episode.recordings:
+        if recording.revision == revision:
+            recording.replaced_at = None
+        elif recording.revision == before:
+            recording.replaced_at = now()
+    episode.settled_revision = revision
+
+
 def _tell_of_words(episode: Episode, before: int, revision: int) -> None:
     lengths = {
         r.revision: r.duration_seconds or 0.0
@@ -157,21 +213,10 @@ def _tell_of_words(episode: Episode, before: int, revision: int) -> None:
 
 def _exchange(episode: Episode) -> None:
     old = previous(episode)
-    current = next(
-        (r for r in episode.recordings if r.revision == episode.heard_revision), None
-    )
-    if old is None or current is None:
+    if old is None:
         raise Conflict("There is no other recording that we could go back to.")
-    episode.settled_revision = old.revision
-    old.replaced_at, current.replaced_at = None, now()
+    _let_be_heard(episode, old.revision)
     log.info("gone back", episode=episode.id, revision=old.revision)
-
-
-def _forget(session: Session, episode: Episode, work: Processing | None) -> None:
-    if work is not None:
-        # Whoever works on it will notice, and clear up.
-        remove(session, episode, work.revision)
-        log.info("replacement given up", episode=episode.id, revision=work.revision)
 
 
 def _touch(episode: Episode) -> None:
@@ -191,23 +236,3 @@ def _overdue(platform: Platform) -> list[str]:
 def _is_overdue(platform: Platform, recording: Recording) -> bool:
     grace = timedelta(hours=platform.settings.replaced_kept_hours)
     return recording.replaced_at is not None and recording.replaced_at + grace <= now()
-
-
-def _hold_work(session: Session, episode_id: str) -> None:
-    # First the work and then the episode, as every step of it does.
-    work = select(Processing.id).where(Processing.episode_id == episode_id)
-    session.scalars(work.with_for_update()).all()
-
-
-def _open(session: Session, episode_id: str) -> Episode:
-    episode = _locked(session, episode_id)
-    if episode.withdrawal is not None:
-        raise Gone("This episode has been withdrawn.")
-    return episode
-
-
-def _locked(session: Session, episode_id: str) -> Episode:
-    episode = session.get(Episode, episode_id, with_for_update=True)
-    if episode is None:
-        raise NotFound("This episode does not exist.")
-    return episode

@@ -10,7 +10,7 @@ from app.page.request import PlatformDep, Reading
 from app.platform import Platform
 from app.studio import page
 from app.studio.access import hosted_episode
-from app.studio.posting import Posted, text
+from app.studio.posting import Posted, number, text
 from app.studio.session import Visit, Visiting
 
 router = APIRouter(prefix="/studio/episodes/{name}")
@@ -46,22 +46,22 @@ def retry(name: str, visit: Visiting, platform: PlatformDep, _form: Posted) -> R
 
 @router.post("/recording/back")
 def go_back(
-    name: str, visit: Visiting, platform: PlatformDep, _form: Posted
+    name: str, visit: Visiting, platform: PlatformDep, form: Posted
 ) -> Response:
     """Keep or take back the recording that was there before."""
     episode_id = _id(platform, visit, name)
-    replacing.go_back(platform, episode_id)
+    replacing.go_back(platform, episode_id, number(form, "recording"))
     details.after_edit(platform, episode_id)
     return page.go_to(f"/studio/episodes/{episode_id}?done=back")
 
 
 @router.post("/recording/forget")
 def forget_previous(
-    name: str, visit: Visiting, platform: PlatformDep, _form: Posted
+    name: str, visit: Visiting, platform: PlatformDep, form: Posted
 ) -> Response:
     """Delete the recording that was there before, without waiting."""
     episode_id = _id(platform, visit, name)
-    replacing.forget_previous(platform, episode_id)
+    replacing.forget_previous(platform, episode_id, number(form, "recording"))
     return page.go_to(f"/studio/episodes/{episode_id}?done=forgotten")
 
 

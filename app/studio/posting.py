@@ -45,6 +45,14 @@ def text(form: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def number(form: FormData, name: str) -> int:
+    """What we have put into a field ourselves."""
+    written = text(form, name)
+    if not (written.isascii() and written.isdigit() and len(written) < 10):
+        raise BadRequest(OUTDATED, cause=f"no number in {name}")
+    return int(written)
+
+
 def file(form: FormData, name: str) -> UploadFile | None:
     """A file that was chosen; browsers send an empty one when none was."""
     value = form.get(name)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.actions import inventory, moving_in
+from app.actions import intake, inventory, moving_in
 from app.actions.inventory import Choice
 from app.actions.moving_in import Wish
 from app.errors import BadRequest, Conflict, NotAllowed
@@ -122,6 +122,22 @@ def test_sound_that_was_kept_is_never_made_anew(
 
     assert wanted == {Form.LOW_SOUND, Form.WAVEFORM}
     assert inventory.wanting(platform, Form.SOUND, Choice()) == []
+
+
+def test_a_kept_sound_is_heard_until_another_recording_is_whole(
+    platform: Platform, host: OldHost, talk: bytes, tmp_path: Path
+) -> None:
+    bring(platform, host, host.publish(host.item("one", 1)))
+    better = tmp_path / "better.mp3"
+    better.write_bytes(talk + b"more")
+
+    with platform.database.reading() as session:
+        episode_id = session.scalars(select(Episode)).one().id
+    agreed = intake.Agreement("Everyone has agreed.")
+    intake.receive(platform, episode_id, better, "better.mp3", agreed=agreed)
+
+    with platform.database.reading() as session:
+        assert session.get_one(Episode, episode_id).rendition("sound") is not None
 
 
 def test_or_it_waits_to_be_made_anew(platform: Platform, host: OldHost) -> None:

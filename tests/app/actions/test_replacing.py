@@ -120,10 +120,10 @@ def test_a_day_later_nothing_of_the_old_one_is_left(
 def test_one_can_go_back_and_forth(platform: Platform, episode_id: str) -> None:
     replace(platform, episode_id)
 
-    replacing.go_back(platform, episode_id)
+    replacing.go_back(platform, episode_id, 2)
     assert heard(platform, episode_id) == 1
 
-    replacing.go_back(platform, episode_id)
+    replacing.go_back(platform, episode_id, 1)
     assert heard(platform, episode_id) == 2
 
 
@@ -131,7 +131,7 @@ def test_a_recording_that_was_gone_back_to_is_not_swept(
     platform: Platform, episode_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace(platform, episode_id)
-    replacing.go_back(platform, episode_id)
+    replacing.go_back(platform, episode_id, 2)
     workers.let_a_day_pass(monkeypatch)
 
     tidying.sweep_replaced(platform)
@@ -149,7 +149,7 @@ def test_the_take_before_the_last_comes_back_first(
     replace(platform, episode_id)
     replace(platform, episode_id)
 
-    replacing.go_back(platform, episode_id)
+    replacing.go_back(platform, episode_id, 3)
 
     assert heard(platform, episode_id) == 2
 
@@ -158,7 +158,7 @@ def test_where_nothing_was_replaced_there_is_no_way_back(
     platform: Platform, episode_id: str
 ) -> None:
     with pytest.raises(Conflict):
-        replacing.go_back(platform, episode_id)
+        replacing.go_back(platform, episode_id, 1)
 
 
 @pytest.mark.parametrize("state", [s for s in ProcessingState if s != "ready"])
@@ -170,7 +170,7 @@ def test_a_recording_on_its_way_can_be_given_up(
         session.get_one(Processing, work.id).state = state
         assert replacing.is_replacing(session.get_one(Episode, episode_id))
 
-    replacing.go_back(platform, episode_id)
+    replacing.go_back(platform, episode_id, 2)
 
     assert heard(platform, episode_id) == 1
     assert revisions(platform) == {1}
@@ -183,7 +183,7 @@ def test_the_old_one_can_be_deleted_without_waiting(
 ) -> None:
     replace(platform, episode_id)
 
-    replacing.forget_previous(platform, episode_id)
+    replacing.forget_previous(platform, episode_id, 2)
 
     assert revisions(platform) == {2}
 
@@ -206,7 +206,7 @@ def test_the_same_bytes_count_again_after_one_went_back(
     platform: Platform, episode_id: str
 ) -> None:
     number = replace(platform, episode_id)
-    replacing.go_back(platform, episode_id)
+    replacing.go_back(platform, episode_id, number)
 
     file = take(platform, number)
     again = intake.receive(platform, episode_id, file, "take.wav", agreed=AGREED)

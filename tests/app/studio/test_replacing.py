@@ -112,7 +112,7 @@ def test_while_the_new_one_cannot_be_heard_the_page_says_that_the_old_one_is(
     text = browser.get(page).text
     assert "the one before is heard" in text
 
-    browser.post(f"{page}/recording/back")
+    browser.post(f"{page}/recording/back", {"recording": "2"})
     assert "Keep the one before" not in browser.get(page).text
 
 
@@ -123,12 +123,37 @@ def test_one_can_go_back_from_the_page(
     settle(platform, episode_id)
     assert "Go back to it" in browser.get(page).text
 
-    answer = browser.post(f"{page}/recording/back")
+    answer = browser.post(f"{page}/recording/back", {"recording": "2"})
 
     assert answer.headers["location"].endswith("?done=back")
     assert "The recording before is heard." in browser.get(f"{page}?done=back").text
     with platform.database.reading() as session:
         assert session.get_one(Episode, episode_id).heard_revision == 1
+
+
+def test_a_double_click_goes_back_once(
+    browser: Browser, platform: Platform, episode_id: str, page: str
+) -> None:
+    send(browser, page)
+    settle(platform, episode_id)
+    assert 'name="recording" value="2"' in browser.get(page).text
+
+    answers = [
+        browser.post(f"{page}/recording/back", {"recording": "2"}) for _ in range(2)
+    ]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    with platform.database.reading() as session:
+        assert session.get_one(Episode, episode_id).heard_revision == 1
+
+
+def test_a_page_from_before_an_update_goes_back_to_nothing(
+    browser: Browser, page: str
+) -> None:
+    answer = browser.post(f"{page}/recording/back")
+
+    assert answer.status_code == 400
+    assert "reload" in answer.text
 
 
 def test_the_old_one_can_be_deleted_from_the_page(
@@ -137,7 +162,7 @@ def test_the_old_one_can_be_deleted_from_the_page(
     send(browser, page)
     settle(platform, episode_id)
 
-    browser.post(f"{page}/recording/forget")
+    browser.post(f"{page}/recording/forget", {"recording": "2"})
 
     assert "Go back to it" not in browser.get(page).text
     with platform.database.reading() as session:
@@ -147,4 +172,6 @@ def test_the_old_one_can_be_deleted_from_the_page(
 def test_where_there_is_nothing_to_go_back_to_nothing_happens(
     browser: Browser, page: str
 ) -> None:
-    assert browser.post(f"{page}/recording/back").status_code == 409
+    answer = browser.post(f"{page}/recording/back", {"recording": "1"})
+
+    assert answer.status_code == 409
