@@ -35,7 +35,7 @@ def redo(
 
 def _sound(bench: Bench) -> Sequence[Rendition]:
     plain = next(r for r in _listened(bench) if r.kind == Kind.PLAIN_SOUND)
-    place = bench.platform, bench.episode_id
+    place = bench.platform, bench.episode_id, bench.revision
     return [plain, tagging.tag(*place, plain.path, bench.folder)]
 
 

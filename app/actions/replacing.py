@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import leftovers
+from app.actions import leftovers, transcribing
 from app.actions.holding import hold, hold_open
 from app.database import now
 from app.errors import Conflict, NotFound
@@ -27,8 +27,9 @@ def make_way(session: Session, episode: Episode) -> None:
     What is public stays what is heard until the newer one is whole, even if its own
     film is still being made.
     """
+    heard = episode.heard_revision
     if episode.is_public:
-        episode.settled_revision = episode.heard_revision
+        episode.settled_revision = heard
     aside = {recording.revision for recording in _aside(episode)}
     kept = {NO_RECORDING, episode.settled_revision, *aside}
     known = {row.revision for row in episode.renditions}
@@ -37,6 +38,8 @@ def make_way(session: Session, episode: Episode) -> None:
     for revision in known - kept:
         # Whoever works on it will notice, and clear up.
         remove(session, episode, revision)
+    if heard not in kept:
+        transcribing.drop_untouched(episode)
 
 
 def settle(session: Session, episode_id: str, revision: int) -> None:
@@ -94,6 +97,7 @@ def go_back(platform: Platform, episode_id: str, away_from: int) -> None:
             remove(session, episode, away_from)
             log.info("replacement given up", episode=episode_id, revision=away_from)
         _touch(episode)
+    transcribing.begin_if_wanted(platform, episode_id)
     leftovers.sweep(platform)
 
 
@@ -186,6 +190,8 @@ def _locked(session: Session, episode_id: str) -> Episode:
 
 def _let_be_heard(episode: Episode, revision: int) -> None:
     before = episode.heard_revision
+    if before != revision:
+        transcribing.follow(episode, before, revision)
     for recording in episode.recordings:
         if recording.revision == revision:
             recording.replaced_at = None

@@ -1,6 +1,7 @@
 """What each step does: looks whether it is done, asks the pipeline, keeps the files."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from app.actions import publication, room, shelf, tagging, transcribing, wording
 from app.actions.captions import captions_file
@@ -43,7 +44,8 @@ def _sound(job: Job) -> None:
     room.insist(job.folder, room.needed(job.step, admission))
     made = pipeline.make_sound(job.recording(), admission, job.folder, job.tell)
     plain = next(r for r in made if r.kind == Kind.PLAIN_SOUND)
-    sound = tagging.tag(job.platform, job.episode_id, plain.path, job.folder)
+    place = job.platform, job.episode_id, job.revision
+    sound = tagging.tag(*place, plain.path, job.folder)
     job.store([*made, sound])
     # From here on it can be listened to, while the film is still being made.
     job.refresh_feed()
@@ -55,7 +57,7 @@ def _first(job: Job) -> None:
     if not admission.is_film or job.has(Kind.HLS_MASTER):
         return
     plan = job.plan() or _plan(job, admission)
-    digests = wording.digests_now(job.platform, job.episode_id)
+    digests = wording.digests_now(job.platform, job.episode_id, job.revision)
     room.insist(job.folder, room.needed(job.step, admission, plan))
     made = pipeline.make_first(
         job.recording(),
@@ -65,7 +67,7 @@ def _first(job: Job) -> None:
         job.folder,
         job.tell,
         language=job.language(),
-        captions=captions_file(job.platform, job.episode_id, job.folder),
+        captions=_captions(job),
     )
     job.store([_with_words(job, file, digests) for file in made])
     # And watched, while the other rungs are being made.
@@ -90,14 +92,14 @@ def _film(job: Job) -> None:
     if plan is None or job.has(Kind.FILM):
         return
     room.insist(job.folder, room.needed(job.step, admission, plan))
-    digests = wording.digests_now(job.platform, job.episode_id)
+    digests = wording.digests_now(job.platform, job.episode_id, job.revision)
     made = pipeline.make_film(
         plan,
         job.made_before,
         job.folder,
         job.tell,
         language=job.language(),
-        captions=captions_file(job.platform, job.episode_id, job.folder),
+        captions=_captions(job),
         chapters=_chapters(job),
     )
     job.store([_with_words(job, file, digests) for file in made])
@@ -157,6 +159,10 @@ def _chapters(job: Job) -> tuple[Chapter, ...]:
         if episode is None:
             raise Superseded
         return wording.chapters_of(episode)
+
+
+def _captions(job: Job) -> Path | None:
+    return captions_file(job.platform, job.episode_id, job.folder, job.revision)
 
 
 def _with_words(job: Job, file: Rendition, digests: dict[Kind, str]) -> Rendition:

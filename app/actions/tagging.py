@@ -82,7 +82,9 @@ def is_stale(platform: Platform, episode: Episode, revision: int | None = None) 
     sound, plain = of_this.get(Kind.SOUND), of_this.get(Kind.PLAIN_SOUND)
     if sound is None or plain is None:
         return False
-    return sound.details.get(WORDS) != digest_of(platform, episode, Kind.SOUND)
+    return sound.details.get(WORDS) != digest_of(
+        platform, episode, Kind.SOUND, revision
+    )
 
 
 def retag(
@@ -106,7 +108,8 @@ def retag(
 def tagged(bench: Bench) -> Sequence[Rendition]:
     """The sound with the words of this moment."""
     plain = bench.take(Kind.PLAIN_SOUND)
-    return [tag(bench.platform, bench.episode_id, plain.path, bench.folder)]
+    place = bench.platform, bench.episode_id, bench.revision
+    return [tag(*place, plain.path, bench.folder)]
 
 
 def tagged_film(bench: Bench) -> Sequence[Rendition]:
@@ -115,9 +118,11 @@ def tagged_film(bench: Bench) -> Sequence[Rendition]:
     return [tag_downloaded_film(bench.platform, bench.episode_id, film, bench.folder)]
 
 
-def tag(platform: Platform, episode_id: str, plain: Path, folder: Path) -> Rendition:
+def tag(
+    platform: Platform, episode_id: str, revision: int, plain: Path, folder: Path
+) -> Rendition:
     """The sound with the words of this moment; it remembers which they were."""
-    words, digest = words_now(platform, episode_id, Kind.SOUND, folder)
+    words, digest = words_now(platform, episode_id, Kind.SOUND, folder, revision)
     return remembering(tag_sound(plain, words, folder), digest)
 
 

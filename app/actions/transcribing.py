@@ -83,6 +83,25 @@ def is_at_work(episode: Episode) -> bool:
     return row is not None and current and not row.is_over
 
 
+def follow(episode: Episode, before: int, revision: int) -> None:
+    """Another recording is heard: what a machine wrote down belongs to its own.
+
+    Of the same recording, made into files once more, it was heard already.
+    """
+    work = episode.transcription
+    if not episode.is_same_recording(before, revision):
+        drop_untouched(episode)
+    elif work is not None and work.revision == before:
+        # The round gives the rest of it a name that nobody has used yet.
+        work.revision, work.round, work.resume_at = revision, work.round + 1, None
+
+
+def drop_untouched(episode: Episode) -> None:
+    """Remove words of which nobody but a machine knows."""
+    if episode.has_untouched_words:
+        episode.transcript, episode.changed_at = None, now()
+
+
 def missing(session: Session) -> list[Episode]:
     """Episodes that can be heard, and have no transcript."""
     without = Episode.id.not_in(select(Transcript.episode_id))

@@ -18,41 +18,51 @@ WORDS = "words"  # the digest, in the details of a rendition
 
 
 def words_now(
-    platform: Platform, episode_id: str, kind: Kind, folder: Path
+    platform: Platform,
+    episode_id: str,
+    kind: Kind,
+    folder: Path,
+    revision: int | None = None,
 ) -> tuple[Words, str]:
     """What a rendition of this kind should say, its picture in `folder`; a digest."""
     with platform.database.reading() as session:
         episode = session.get(Episode, episode_id)
         if episode is None:
             raise NotFound("This episode does not exist.")
-        digest, key = digest_of(platform, episode, kind), _artwork_key(episode)
-        words = _words(platform, episode, folder / "artwork.jpg" if key else None)
+        key = _artwork_key(episode)
+        artwork = folder / "artwork.jpg" if key else None
+        digest = digest_of(platform, episode, kind, revision)
+        words = _words(platform, episode, artwork, revision)
     if words.artwork and key:
         platform.storage.fetch(key, words.artwork)
     return words, digest
 
 
-def digest_of(platform: Platform, episode: Episode, kind: Kind) -> str:
+def digest_of(
+    platform: Platform, episode: Episode, kind: Kind, revision: int | None = None
+) -> str:
     """Tells two sets of words apart, as far as they shape files of this kind."""
     words: object
     if kind == Kind.HLS_MASTER:
-        words = [episode.spoken_language, *_script(episode.transcript)]
+        words = [episode.spoken_language, *_script(transcript_of(episode, revision))]
     elif kind == Kind.CHAPTER_IMAGE:
         words = [chapter.start_ms for chapter in episode.chapters]
     else:
-        said = asdict(_words(platform, episode, None))
+        said = asdict(_words(platform, episode, None, revision))
         words = said | {"artwork": _artwork_key(episode)}
     return hashlib.sha256(json.dumps(words, default=str).encode()).hexdigest()
 
 
-def digests_now(platform: Platform, episode_id: str) -> dict[Kind, str]:
+def digests_now(
+    platform: Platform, episode_id: str, revision: int | None = None
+) -> dict[Kind, str]:
     """What the files of a film are shaped by that carry no tags."""
     with platform.database.reading() as session:
         episode = session.get(Episode, episode_id)
         if episode is None:
             raise NotFound("This episode does not exist.")
         shaped = Kind.HLS_MASTER, Kind.CHAPTER_IMAGE
-        return {kind: digest_of(platform, episode, kind) for kind in shaped}
+        return {kind: digest_of(platform, episode, kind, revision) for kind in shaped}
 
 
 def remembering(file: Rendition, digest: str | None) -> Rendition:
@@ -70,7 +80,23 @@ def chapters_of(episode: Episode) -> tuple[Chapter, ...]:
     )
 
 
-def _words(platform: Platform, episode: Episode, artwork: Path | None) -> Words:
+def transcript_of(episode: Episode, revision: int | None) -> Transcript | None:
+    """What is said in this recording; None: in the one that is heard.
+
+    What no person has touched is true of the one alone that a machine listened to.
+    """
+    if revision is None or not episode.has_untouched_words:
+        return episode.transcript
+    is_heard = episode.is_same_recording(revision, episode.heard_revision)
+    return episode.transcript if is_heard else None
+
+
+def _words(
+    platform: Platform,
+    episode: Episode,
+    artwork: Path | None,
+    revision: int | None,
+) -> Words:
     show = episode.show
     published = episode.published_at or episode.publish_at or episode.created_at
     return Words(
@@ -89,7 +115,7 @@ def _words(platform: Platform, episode: Episode, artwork: Path | None) -> Words:
         genre=GENRE,
         chapters=chapters_of(episode),
         artwork=artwork,
-        transcript="\n".join(_spoken(episode.transcript)),
+        transcript="\n".join(_spoken(transcript_of(episode, revision))),
     )
 
 

@@ -101,6 +101,17 @@ class Episode(Base):
         """
         return heard_among(self.renditions, self.settled_revision, self.revision)
 
+    def is_same_recording(self, one: int, other: int) -> bool:
+        """Whether two revisions were made of one recording."""
+        digests = {r.revision: r.sha256 for r in self.recordings}
+        return one == other or (one in digests and digests[one] == digests.get(other))
+
+    @property
+    def has_untouched_words(self) -> bool:
+        """Whether no person has read or changed what a machine wrote down."""
+        words = self.transcript
+        return words is not None and words.is_unread and not self.earlier_transcripts
+
     def rendition(self, kind: str) -> "Rendition | None":
         """The rendition of this kind that is heard or seen now."""
         found = self.current(kind)
