@@ -34,7 +34,7 @@ test: setup $(STAMPS)/tools check
 # Kill workers at every point of the pipeline, many times, on both databases.
 crash-matrix: setup $(STAMPS)/tools
 	@$(BIN)/python -m tests.services start
-	@CRASH_REPEATS=$(or $(REPEATS),20) $(BIN)/python -m pytest -rs tests/app/test_crash_matrix.py
+	@CRASH_REPEATS=$(or $(REPEATS),20) $(BIN)/python -m pytest -rs tests/app/test_crash_matrix.py tests/app/test_crash_anew.py
 
 check: $(STAMPS)/tools
 	@$(BIN)/ruff check .

@@ -4,7 +4,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.actions import replacing
+from app.actions import crash, replacing
 from app.database import now
 from app.models import Episode, Processing, ProcessingState, Recording
 from app.models.identity import new_id
@@ -26,6 +26,7 @@ def make_again(platform: Platform, episode_id: str) -> bool:
         processing = _waiting(episode) or _new_revision(session, episode)
     if processing is None:
         return False
+    crash.point("again noted")
     jobs.enqueue_processing(platform, processing)
     return True
 

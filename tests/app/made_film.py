@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from sqlalchemy import insert, select
+
 from app.actions import leftovers, publication, redoing, syndication
 from app.database import Base
 from app.models import Chapter, Episode, Rendition, Transcript
@@ -45,6 +47,19 @@ def copied(data: Path, to: Path) -> Platform:
     """The same again, to be changed."""
     shutil.copytree(data, to)
     return Platform.open(settings_in(to))
+
+
+def moved(platform: Platform, database_url: str) -> Platform:
+    """The same platform in another database, which is empty."""
+    there = platform.settings.model_copy(update={"database_url": database_url})
+    other = Platform.open(there)
+    Base.metadata.create_all(other.database.engine)
+    with platform.database.reading() as old, other.database.session() as new:
+        for table in Base.metadata.sorted_tables:
+            rows = [dict(row) for row in old.execute(select(table)).mappings()]
+            if rows:
+                new.execute(insert(table), rows)
+    return other
 
 
 def only_episode(platform: Platform) -> str:

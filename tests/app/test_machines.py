@@ -94,3 +94,20 @@ def test_two_machines_share_the_chunks_of_one_film(
     chunks = [line for line in begun if "step=chunk" in line]
     assert len(chunks) == 4
     assert sorted(workers.named_keys(here)) == sorted(workers.kept_keys(here))
+
+
+def test_whoever_takes_over_may_die_too(
+    machines: tuple[Platform, Platform], tmp_path: Path
+) -> None:
+    here, there = machines
+    processing = hand_in(here, workers.record_talk(tmp_path / "talk.wav"))
+
+    workers.kill_at(here, "sound begun", SOON)
+    for point in ("claimed", "taken over"):
+        workers.kill_at(there, point, SOON)
+    with Worker(there, constants=SOON) as last:
+        until(lambda: workers.is_over(there, processing), "the last machine")
+        until(lambda: not leases.of_the_dead(there, "me"), "the last lease")
+        assert last.stop() == 0
+
+    workers.assert_well_done(there, processing)

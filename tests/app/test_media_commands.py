@@ -201,19 +201,3 @@ def test_a_film_that_cannot_be_made_anew_is_told(
 
     assert status == 1
     assert err.endswith("1 episode could not be made anew: see the logs.\n")
-
-
-@pytest.mark.parametrize("point", ["made", "stored", "recorded"])
-def test_a_worker_killed_at_any_point_of_a_redo_loses_nothing(
-    platform: Platform, commoncast: Run, point: str
-) -> None:
-    commoncast("media", "redo", "storyboard")
-    with Worker(platform, crash_at=f"storyboard {point}") as worker:
-        assert worker.wait_for_its_death() == -9
-
-    with Worker(platform):
-        status, _, _ = commoncast("media", "redo", "storyboard", "--watch")
-
-    assert status == 0
-    assert {*workers.named_keys(platform)} <= workers.stored_keys(platform)
-    assert (Kind.STORYBOARD_MAP, "") in heard(platform)

@@ -25,3 +25,17 @@ def test_a_machine_without_a_wall_says_so_in_one_line(
     assert line["event"] == "no worker here"
     assert "bubblewrap" in line["cause"]
     assert "exc_info" not in line
+
+
+def test_the_workers_of_one_serve_know_how_many_share_the_machine(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(serving, "write_logs", lambda: None)
+    monkeypatch.setattr(
+        serving, "run_worker", lambda platform, *, sharing: told.append(sharing)
+    )
+
+    serving._work(settings.model_copy(update={"workers": 4}))
+
+    assert told == [4]

@@ -10,7 +10,7 @@ from app.database import now
 from app.models import Episode, Processing, ProcessingState
 from app.platform import Platform
 from tests.app import programs, workers
-from tests.app.workers import Worker, assert_well_done, hand_in, until
+from tests.app.workers import Worker, assert_well_done, finish, hand_in, until
 
 SOON = {"app.worker.BEAT_SECONDS": 0.5}
 
@@ -25,12 +25,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("films") / "long.mp4"
     return workers.record_film(path, seconds=120)
-
-
-def finish(platform: Platform, processing: Processing) -> None:
-    with Worker(platform) as worker:
-        until(lambda: workers.is_over(platform, processing), "the end of the work")
-        assert worker.stop() == 0
 
 
 def encoders(platform: Platform) -> list[int]:

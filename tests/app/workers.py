@@ -42,6 +42,8 @@ SHORT = {
     "app.places.CORES_OF_AN_ENCODER": 1000,
 }
 
+QUICKLY = {"app.actions.processing.FIRST_PAUSE_SECONDS": 0.01}
+
 _PREPARATION = """
 import importlib, json, os, sys
 from datetime import timedelta
@@ -128,6 +130,21 @@ class Worker:
     def wait_for_its_death(self) -> int:
         """The status with which it ends by itself."""
         return self.process.wait(PATIENCE_SECONDS)
+
+
+def kill_at(
+    platform: Platform, where: str, constants: dict[str, Any] = QUICKLY
+) -> None:
+    """Let a worker work until it comes to this point, and dies there."""
+    with Worker(platform, crash_at=where, constants=constants) as worker:
+        assert worker.wait_for_its_death() == -9, f"nobody came to {where}"
+
+
+def finish(platform: Platform, processing: Processing) -> None:
+    """Let a worker work until this is over."""
+    with Worker(platform, constants=QUICKLY) as worker:
+        until(lambda: is_over(platform, processing), "the end of the work")
+        assert worker.stop() == 0
 
 
 def let_a_day_pass(monkeypatch: pytest.MonkeyPatch) -> None:
