@@ -10,6 +10,7 @@ import typer
 from app import publishing
 from app.actions import inventory, tally
 from app.actions.inventory import Choice, Wanted
+from app.actions.tally import Tally
 from app.errors import NotReady
 from app.logs import write_logs
 from app.opening import ready
@@ -18,6 +19,7 @@ from app.progress import Bar
 from media_pipeline.recipes import RECIPES, Form
 
 LOOK_SECONDS = 1.0
+NOT_MADE = "Another recording was on its way, or there was nothing to make it from."
 
 media = typer.Typer(help="What was made, and making it anew.", no_args_is_help=True)
 
@@ -88,20 +90,26 @@ def redo(
 
 
 def _watch(platform: Platform, wanted: list[Wanted], queued: list[str]) -> None:
-    told = ""
+    watch, told = tally.Watch(platform, wanted, queued), ""
     while True:
-        seen = tally.count(platform, wanted, queued)
-        share = f" ({_coarse(seen.share)} %)" if seen.over < seen.of else ""
-        now = f"{seen.over} of {seen.of} over, {seen.failed} failed{share}"
-        if now != told:
-            typer.echo(now, err=True)
-            told = now
+        seen = watch.look()
+        if told != _told(seen):
+            told = _told(seen)
+            typer.echo(told, err=True)
         if seen.over == seen.of:
             break
         time.sleep(LOOK_SECONDS)
     if seen.failed:
         failed = _episodes(seen.failed)
         raise NotReady(f"{failed} could not be made anew: see the logs.")
+    if seen.not_made:
+        raise NotReady(f"Not made anew: {', '.join(seen.not_made)}. {NOT_MADE}")
+
+
+def _told(seen: Tally) -> str:
+    missed = f", {len(seen.not_made)} not made" if seen.not_made else ""
+    share = f" ({_coarse(seen.share)} %)" if seen.over < seen.of else ""
+    return f"{seen.over} of {seen.of} over, {seen.failed} failed{missed}{share}"
 
 
 def _coarse(share: float) -> int:

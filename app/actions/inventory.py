@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app import jobs
 from app.database import now
-from app.errors import NotFound
+from app.errors import NotFound, NotReady
 from app.models import Episode, Rendition, Show
 from app.platform import Platform
 from media_pipeline.recipes import (
@@ -92,13 +93,20 @@ def queue(platform: Platform, wanted: Sequence[Wanted]) -> list[str]:
 
     What waits already is not asked for again. What is over, well or not, is.
     """
-    known = jobs.states(platform, [one.workflow_id for one in wanted])
-    queued = []
-    for one in wanted:
-        is_over = known.get(one.workflow_id) in jobs.OVER
-        edition = f"{one.edition}-{now():%Y%m%d%H%M%S}" if is_over else one.edition
-        jobs.enqueue_redo(platform, one.episode_id, one.form, edition)
-        queued.append(jobs.redo_id(one.episode_id, one.form, edition))
+    queued: list[str] = []
+    try:
+        known = jobs.states(platform, [one.workflow_id for one in wanted])
+        for one in wanted:
+            is_over = known.get(one.workflow_id) in jobs.OVER
+            edition = f"{one.edition}-{now():%Y%m%d%H%M%S}" if is_over else one.edition
+            jobs.enqueue_redo(platform, one.episode_id, one.form, edition)
+            queued.append(jobs.redo_id(one.episode_id, one.form, edition))
+    except SQLAlchemyError as error:
+        raise NotReady(
+            f"The database did not answer: {len(queued)} of {len(wanted)} episodes "
+            "were queued. Please give the same command again.",
+            cause=str(error),
+        ) from error
     return queued
 
 

@@ -18,6 +18,7 @@ from app.actions.workspace import clear, workspace
 from app.models import Episode, Recording, Rendition
 from app.platform import Platform
 from media_pipeline import rendition as made
+from media_pipeline.errors import Failed
 from media_pipeline.process import stoppable
 from media_pipeline.recipes import MAKES, Form
 from media_pipeline.rendition import Kind
@@ -89,6 +90,9 @@ class Bench:
         self.used.add(key)
         file = self.folder / key.rpartition("/")[2]
         if not file.exists():
+            if self.platform.storage.stat(key) is None:
+                # Nobody brings it back: to wait for that for a day is of no use.
+                raise Failed("A file that this is made from is missing.", cause=key)
             unfinished = file.with_name(f"{file.name}.part")
             self.platform.storage.fetch(key, unfinished)
             unfinished.rename(file)

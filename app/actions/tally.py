@@ -1,6 +1,6 @@
 """How far it is with what was asked to be made anew."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from app.models import Episode, Processing, ProcessingState
 from app.platform import Platform
 from media_pipeline.recipes import Form
 
-_DONE, _SUCCESS = 1.0, "SUCCESS"
+_SUCCESS = "SUCCESS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,46 +22,72 @@ class Tally:
     of: int
     over: int
     failed: int
+    not_made: Sequence[str]  # slugs: when its turn came, nobody could, or need
     share: float  # 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
 class _One:
-    share: float = 0.0
-    is_over: bool = False
+    share: float = 1.0
+    is_over: bool = True
     failed: bool = False
+    not_made: bool = False
 
 
-def count(platform: Platform, wanted: Sequence[Wanted], queued: Sequence[str]) -> Tally:
-    """Look at all of it once. `queued` are the workflows that were begun for it."""
-    states = jobs.states(platform, queued)
-    films = _again(platform, [one for one in wanted if one.form == Form.FILM])
-    each = [
-        _one(states.get(workflow_id), films.get(one.episode_id))
-        for one, workflow_id in zip(wanted, queued, strict=True)
-    ]
-    return Tally(
-        of=len(each),
-        over=sum(one.is_over for one in each),
-        failed=sum(one.failed for one in each),
-        share=sum(one.share for one in each) / max(len(each), 1),
-    )
+class Watch:
+    """Looks again and again; what was over stays over, also when DBOS forgets it."""
+
+    def __init__(
+        self, platform: Platform, wanted: Sequence[Wanted], queued: Sequence[str]
+    ) -> None:
+        """`queued` are the workflows that were begun for it."""
+        self._platform = platform
+        self._wanted = dict(zip(queued, wanted, strict=True))
+        self._over: dict[str, _One] = {}
+
+    def look(self) -> Tally:
+        """Look at all of it once."""
+        each = self._over | self._look_at(self._wanted.keys() - self._over.keys())
+        self._over = {name: one for name, one in each.items() if one.is_over}
+        missed = [self._wanted[n].slug for n, one in each.items() if one.not_made]
+        return Tally(
+            of=len(each),
+            over=len(self._over),
+            failed=sum(one.failed for one in each.values()),
+            not_made=sorted(missed),
+            share=sum(one.share for one in each.values()) / max(len(each), 1),
+        )
+
+    def _look_at(self, names: Iterable[str]) -> dict[str, _One]:
+        states = jobs.states(self._platform, names)
+        outputs = jobs.outputs(self._platform, names)
+        films = _again(self._platform, [self._wanted[name] for name in names])
+        return {
+            name: _one(
+                # It was queued: whoever does not know it has forgotten it since then.
+                states.get(name, _SUCCESS),
+                outputs.get(name),
+                films.get(self._wanted[name].episode_id),
+            )
+            for name in names
+        }
 
 
-def _one(state: str | None, film: Processing | None) -> _One:
+def _one(state: str, output: object, film: Processing | None) -> _One:
     if state not in jobs.OVER:
-        return _One()
+        return _One(0.0, is_over=False)
     if state != _SUCCESS:
-        return _One(_DONE, is_over=True, failed=True)
+        return _One(failed=True)
+    if output is False:
+        return _One(not_made=True)
     # The workflow of a film only queues the making of it.
     if film and not film.is_over:
-        return _One(film.fraction)
-    failed = film is not None and film.state != ProcessingState.READY
-    return _One(_DONE, is_over=True, failed=failed)
+        return _One(film.fraction, is_over=False)
+    return _One(failed=film is not None and film.state != ProcessingState.READY)
 
 
 def _again(platform: Platform, wanted: Sequence[Wanted]) -> dict[str, Processing]:
-    ids = [one.episode_id for one in wanted]
+    ids = [one.episode_id for one in wanted if one.form == Form.FILM]
     query = select(Episode).where(Episode.id.in_(ids))
     both = selectinload(Episode.processings), selectinload(Episode.recordings)
     with platform.database.reading() as session:

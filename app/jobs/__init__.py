@@ -5,6 +5,7 @@ lies above us, in `actions`, so the worker hands it in.
 """
 
 from app.jobs.aside import lay_aside, resume_laid_aside
+from app.jobs.outcomes import outputs
 from app.jobs.queueing import (
     APPLICATION,
     ASIDE,
@@ -73,6 +74,7 @@ __all__ = [
     "finish_id",
     "forget_finished",
     "lay_aside",
+    "outputs",
     "prepare",
     "redo_id",
     "resume",

@@ -90,15 +90,28 @@ def enqueue_retagging(platform: Platform, episode_id: str, edition: str) -> None
 
 
 def enqueue_redo(platform: Platform, episode_id: str, form: str, edition: str) -> None:
-    """Ask for one form of an episode to be made anew, after everybody else's work."""
-    workflow_id = redo_id(episode_id, form, edition)
-    _enqueue(platform, "redo_rendition", workflow_id, episode_id, form, is_last=True)
+    """Ask for one form of an episode to be made anew, after everybody else's work.
+
+    It has no row from which a sweep could ask again: so this raises if it cannot.
+    """
+    _enqueue(
+        platform,
+        "redo_rendition",
+        redo_id(episode_id, form, edition),
+        episode_id,
+        form,
+        is_last=True,
+        insists=True,
+    )
 
 
 def enqueue_renewal(
     platform: Platform, episode_id: str, form: str, edition: str, queue: str = MEDIA
 ) -> None:
-    """The same because its words were mended: nobody shall read the old ones longer."""
+    """The same because its words were mended: nobody shall read the old ones longer.
+
+    The next sweep asks again.
+    """
     workflow_id = redo_id(episode_id, form, edition)
     _enqueue(platform, "redo_rendition", workflow_id, episode_id, form, queue=queue)
 
@@ -259,6 +272,7 @@ def _enqueue(
     *arguments: object,
     queue: str = "",
     is_last: bool = False,
+    insists: bool = False,
 ) -> None:
     usual, priority = PLACE_OF[name]
     options: EnqueueOptions = {
@@ -274,6 +288,8 @@ def _enqueue(
                 door.enqueue(options, *arguments)
             return
         except SQLAlchemyError as error:
+            if insists and pause is None:
+                raise
             # The row stands: in the end the sweep of a worker enqueues it.
             log.warning("not enqueued yet", workflow=workflow_id, cause=str(error))
         if pause:

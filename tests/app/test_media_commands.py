@@ -6,8 +6,11 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
+from dbos import DBOSClient
+from sqlalchemy.exc import OperationalError
 
 from app.cli import main
+from app.jobs import queueing
 from app.models import Consent, Episode, FeedSnapshot, Recording
 from app.platform import Platform
 from media_pipeline.recipes import RECIPES
@@ -201,3 +204,35 @@ def test_a_film_that_cannot_be_made_anew_is_told(
 
     assert status == 1
     assert err.endswith("1 episode could not be made anew: see the logs.\n")
+
+
+def test_what_cannot_be_made_anew_when_its_turn_comes_is_told(
+    platform: Platform, commoncast: Run
+) -> None:
+    with platform.database.session() as session:
+        session.query(Recording).one().revision = 7  # there is none of what is heard
+
+    with Worker(platform):
+        status, _, err = commoncast("media", "redo", "film", "--watch")
+
+    assert status == 1
+    assert "1 of 1 over, 0 failed, 1 not made\n" in err
+    assert f"Not made anew: {SLUG}. " in err
+
+
+def test_nothing_is_said_to_be_queued_that_is_not(
+    commoncast: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(queueing, "PAUSES", ())
+    monkeypatch.setattr(DBOSClient, "enqueue", locked)
+
+    status, _, err = commoncast("media", "redo", "poster", "--watch")
+
+    assert (status, err.splitlines()[-1]) == (
+        1,
+        "The database did not answer: 0 of 1 episodes were queued. "
+        "Please give the same command again.",
+    )
