@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
 
-from app.actions import intake
+from app.actions import intake, leftovers
 from app.database import now
 from app.errors import CommoncastError, NotReady
 from app.models import Episode, Processing, ProcessingState, Recording, Rendition
 from app.outbound import Outbound
 from app.platform import Platform
-from media_pipeline.errors import MediaError
-from media_pipeline.probe import probe
+from media_pipeline.damage import refuse_much_damage
+from media_pipeline.errors import ProgramFailed, Refused
+from media_pipeline.examination import examine
+from media_pipeline.probe import Probe
 from media_pipeline.rendition import Digest, Kind, finished
+from media_pipeline.truncation import length_of
 
 LARGEST_PICTURE = 32 * 1024 * 1024  # bytes
 _FIRST = 1  # revision
@@ -59,12 +63,8 @@ def hand_in(platform: Platform, episode_id: str, file: Path, name: str) -> None:
 
 def keep(platform: Platform, episode_id: str, file: Path, name: str) -> bool:
     """Publish an MP3 byte for byte as it came; False when it is anything else."""
-    try:
-        found = probe(file)
-    except MediaError:
-        return False
-    is_plain_mp3 = found.container == "mp3" and found.picture is None
-    if not is_plain_mp3 or found.sound is None:
+    found = _whole_mp3(file)
+    if found is None or found.sound is None:
         return False
     sound = finished(
         Kind.SOUND,
@@ -75,14 +75,27 @@ def keep(platform: Platform, episode_id: str, file: Path, name: str) -> bool:
         codecs="mp4a.6b",
     )
     key = f"public/{episode_id}/{_FIRST}/{sound.sha256[:32]}.mp3"
-    platform.storage.put_file(file, key, sound.content_type)
     original = f"private/{episode_id}/{_FIRST}/recording-{sound.sha256[:16]}"
+    leftovers.announce(platform, episode_id, [key, original])
+    platform.storage.put_file(file, key, sound.content_type)
     platform.storage.put_file(file, original, "application/octet-stream")
     digest = Digest(sound.size, sound.sha256, sound.sha384)
     _record(
         platform, episode_id, Rendition.of(sound, _FIRST, key), original, digest, name
     )
     return True
+
+
+def _whole_mp3(file: Path) -> Probe | None:
+    """What it is, when all of it is there: its headers may say anything."""
+    try:
+        found, read = examine(file)
+        length = length_of(read.promised_seconds, read.seconds)
+        refuse_much_damage(read)
+    except (Refused, ProgramFailed):
+        return None
+    is_plain = found.container == "mp3" and found.picture is None
+    return replace(found, duration_seconds=length) if is_plain else None
 
 
 def _record(
@@ -94,6 +107,7 @@ def _record(
     name: str,
 ) -> None:
     with platform.database.session() as session:
+        leftovers.name(session, [sound.key, original])
         episode = session.get_one(Episode, episode_id)
         episode.revision = episode.settled_revision = _FIRST
         episode.renditions.append(sound)

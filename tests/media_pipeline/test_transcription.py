@@ -263,3 +263,12 @@ def test_a_result_is_read_as_cues(model: Path, folder: Path) -> None:
 
     assert part.cues == (Cue(1.0, 2.5, "Hi."),)
     assert part.made_by == "p, little"
+
+
+def test_it_opens_nothing_that_we_would_not_open_elsewhere(
+    model: Path, folder: Path, tmp_path: Path
+) -> None:
+    rare = record(tmp_path / "talk.au")
+
+    with pytest.raises(ProgramFailed, match="Invalid argument"):
+        transcribe_part(rare, model, folder, language="en")

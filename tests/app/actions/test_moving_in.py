@@ -4,16 +4,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.actions import intake, inventory, moving_in
+from app.actions import intake, inventory, moved_media, moving_in
 from app.actions.inventory import Choice
 from app.actions.moving_in import Wish
 from app.errors import BadRequest, Conflict, NotAllowed
-from app.models import Episode, MoveState, Processing, Show
+from app.models import Episode, Leftover, MoveState, Processing, Rendition, Show
 from app.outbound import Inside, Outbound
 from app.platform import Platform
+from media_pipeline.errors import StorageFailed
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.process import run
 from media_pipeline.recipes import Form
+from tests.app import workers
 from tests.app.old_host import OldHost, old_host
 from tests.app.workers import draw_cover
 
@@ -138,6 +140,35 @@ def test_a_kept_sound_is_heard_until_another_recording_is_whole(
 
     with platform.database.reading() as session:
         assert session.get_one(Episode, episode_id).rendition("sound") is not None
+
+
+def test_sound_that_is_not_what_it_says_is_not_kept(
+    platform: Platform, host: OldHost, talk: bytes
+) -> None:
+    at = max(talk.find(b"Xing"), talk.find(b"Info"))
+    frames = (400_000_000).to_bytes(4)  # 120 days
+    host.files["/one.mp3"] = talk[: at + 8] + frames + talk[at + 12 :]
+
+    bring(platform, host, host.publish(host.item("one", 1)))
+
+    with platform.database.reading() as session:
+        assert session.scalars(select(Rendition)).all() == []
+        assert session.scalars(select(Processing)).one().state == "queued"
+
+
+def test_a_kept_sound_is_announced_before_it_is_stored(
+    platform: Platform, host: OldHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise StorageFailed("A file could not be stored.")
+
+    monkeypatch.setattr(moved_media, "_record", fails)
+    bring(platform, host, host.publish(host.item("one", 1)))
+
+    with platform.database.reading() as session:
+        announced = {leftover.key for leftover in session.scalars(select(Leftover))}
+    assert len(announced) == 2
+    assert announced <= workers.stored_keys(platform)
 
 
 def test_or_it_waits_to_be_made_anew(platform: Platform, host: OldHost) -> None:
