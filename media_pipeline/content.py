@@ -16,7 +16,7 @@ from media_pipeline.ffmpeg_program import find_ffmpeg, knows_filter
 from media_pipeline.key_frames import Scan
 from media_pipeline.ladder import Rung, at_rate
 from media_pipeline.plan import Budget, Chunk, FilmPlan
-from media_pipeline.process import run
+from media_pipeline.process import Limits, nobody, run
 from media_pipeline.video import encode_rungs
 
 WINDOWS = 3  # of one group each, from all over the film
@@ -24,6 +24,7 @@ FRUGAL_CRF = 27
 SMALLEST_GAIN = 0.7  # of what the rung above needs: more helps nobody
 # How each tells its result, and from where on people do not see what is better.
 _JUDGES = {"libvmaf": ("VMAF score: ", 95.0), "ssim": ("All:", 0.985)}
+_COMPARING = Limits(total_seconds=600)  # a few seconds of film, on the slowest machine
 _REFERENCE_CRF, _REFERENCE_BITS = 8, 100_000_000
 
 
@@ -71,7 +72,7 @@ def _measured(
     windows = list(_windows(plan, found))
     for window in windows:
         encode_rungs(
-            recording, admission, quick, files, chunk=window, on_progress=_nobody
+            recording, admission, quick, files, chunk=window, on_progress=nobody
         )
         sizes.update({rung.name: file.stat().st_size for rung, file in files.items()})
         good.append(_looks_good(files[frugal], files[reference], folder))
@@ -105,13 +106,11 @@ def _looks_good(seen: Path, meant: Path, folder: Path) -> bool:
     compared = ffmpeg.filter([ours, theirs], measure, **options)
     told = run(
         find_ffmpeg().command(compared.output("-", format="null"), told="info"),
+        limits=_COMPARING,
+        on_progress=nobody,
         reads=[seen, meant],
         writes=folder,
     ).log
     said, enough = _JUDGES[measure]
     scores = re.findall(rf"{said}([\d.]+)", told)
     return bool(scores) and float(scores[-1]) >= enough
-
-
-def _nobody(seconds: float) -> None:
-    """Nobody waits for this, but the watchdog looks on."""

@@ -17,6 +17,7 @@ from media_pipeline.process import Limits, run
 
 _NEEDED_ENCODERS = {"libx264", "libmp3lame", "aac", "libopus", "mjpeg"}
 LOOPBACK_SINCE = (7, 1, 0)  # what was encoded can be decoded and heard beside
+TELLING = ["-progress", "pipe:1", "-stats_period", "0.5"]  # to `process.run`
 _QUICK = Limits(total_seconds=20)
 _chosen_setting = ""
 
@@ -35,8 +36,7 @@ class Program:
         `told` is the log level; progress goes to stdout, for `process.run`.
         """
         asked = ["-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", told]
-        progress = ["-progress", "pipe:1", "-stats_period", "0.5"]
-        return [str(self.path), *asked, *progress, *ffmpeg.get_args(graph)]
+        return [str(self.path), *asked, *TELLING, *ffmpeg.get_args(graph)]
 
 
 def use_ffmpeg(setting: str) -> Program:

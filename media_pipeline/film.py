@@ -8,7 +8,7 @@ from media_pipeline.errors import WrongOutput
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.mp4_boxes import top_boxes
 from media_pipeline.probe import probe
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, nobody, run
 from media_pipeline.rendition import Kind, Rendition, finished
 
 CONTENT_TYPE = "video/mp4"
@@ -32,7 +32,8 @@ def join_film(
     )
     run(
         find_ffmpeg().command(joined),
-        limits=Limits.for_duration(seconds),
+        limits=Limits.for_duration(seconds).with_a_rewrite(picture.size + sound.size),
+        on_progress=nobody,
         reads=[picture.path, sound.path],
         writes=folder,
     )

@@ -8,10 +8,10 @@ from mutagen.mp4 import MP4
 
 from media_pipeline.chapters import Chapter
 from media_pipeline.errors import WrongOutput
-from media_pipeline.ffmpeg_program import find_ffmpeg
+from media_pipeline.ffmpeg_program import TELLING, find_ffmpeg
 from media_pipeline.language import three_letters
 from media_pipeline.probe import Probe, probe
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, nobody, run
 from media_pipeline.recipes import RECIPE, RECIPES
 from media_pipeline.rendition import Digest, Rendition
 from media_pipeline.tags import Words
@@ -35,7 +35,8 @@ def tag_film(film: Rendition, words: Words, folder: Path) -> Rendition:
     part = folder / "tagged.part.mp4"
     run(
         _command(film.path, said, words, chapters, part),
-        limits=Limits.for_duration(before.duration_seconds),
+        limits=Limits.for_duration(before.duration_seconds).with_a_rewrite(film.size),
+        on_progress=nobody,
         reads=[film.path, said, *filter(None, [words.artwork])],
         writes=folder,
     )
@@ -64,7 +65,7 @@ def _without_gap(words: Words, seconds: float) -> list[Chapter]:
 def _command(
     film: Path, said: Path, words: Words, chapters: list[Chapter], part: Path
 ) -> list[str]:
-    command = [str(find_ffmpeg().path), "-nostdin", "-v", "error", "-y"]
+    command = [str(find_ffmpeg().path), "-nostdin", "-v", "error", "-y", *TELLING]
     command += ["-i", f"file:{film.absolute()}", "-f", "ffmetadata", "-i", str(said)]
     shown = ["-map", "0:v:0", "-map", "0:a:0"]
     if words.artwork:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +28,7 @@ KEPT_OUTPUT_BYTES = 64_000_000
 _LONGEST_LINE = 1000  # bytes, of what is told about progress
 _LOOK_MILLISECONDS = 200  # how often we look whether to give up
 _WRITTEN_PER_SECOND = 4_000_000  # bytes: far more than any encoder of ours writes
+_MOVED_PER_SECOND = 10_000_000  # bytes: by a slow disk that others use too
 
 Progress = Callable[[float], None]  # seconds of the recording that are done
 
@@ -50,6 +51,14 @@ class Limits:
         """A minute, and four times as long as the recording plays; a day at most."""
         total = min(60 + 4 * seconds, 24 * HOUR_SECONDS)
         return cls(total_seconds=total, memory_bytes=memory_bytes)
+
+    def with_a_rewrite(self, size: int) -> "Limits":
+        """With time in which so many bytes are moved and nothing is told.
+
+        `+faststart` does that: the finished file is shifted, to put its index first.
+        """
+        moved = size / _MOVED_PER_SECOND
+        return replace(self, stall_seconds=self.stall_seconds + moved)
 
     @property
     def resources(self) -> Resources:
@@ -98,6 +107,10 @@ def run(
     started = start(command, cwd or reach.writes)
     child = _Child(args[0], started, limits, on_progress, stop or _STOP.get())
     return child.run_to_end()
+
+
+def nobody(seconds: float) -> None:
+    """For `on_progress`: nobody waits for it, but the watchdog looks on."""
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from media_pipeline.key_frames import Scan, scan
 from media_pipeline.mp4_track import Track, read_track
 from media_pipeline.plan import FilmPlan, Rung
 from media_pipeline.probe import KNOWN_MATRICES, Picture
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, nobody, run
 
 PROFILES = {66, 77, 100}  # Baseline, Main, High
 HIGHEST_LEVEL = 41
@@ -91,10 +91,10 @@ def copy_pictures(
             "format": "mp4",
         },
     )
-    seconds = float(plan.seconds)
     run(
         find_ffmpeg().command(copied),
-        limits=Limits.for_duration(seconds),
+        limits=Limits.for_duration(float(plan.seconds)),
+        on_progress=nobody,
         reads=[recording],
         writes=file.parent,
     )
