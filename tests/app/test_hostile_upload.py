@@ -1,6 +1,5 @@
+from functools import partial
 from pathlib import Path
-
-import pytest
 
 from app.actions import intake
 from app.models import Episode, Processing, ProcessingState
@@ -11,18 +10,12 @@ from tests.media_pipeline.hostile_aids import Aids, Watch, listening, was_called
 from tests.media_pipeline.hostile_lists import LISTS
 from tests.media_pipeline.hostile_recordings import LIARS
 
-SENT = {
-    "concat_of_a_file": LISTS,
-    "boxes_in_boxes": LIARS,
-    "a_sample_of_gigabytes": LIARS,
-}
+SENT = LISTS | LIARS
 
 
-def hand_in_next(
-    platform: Platform, recording: Path, hostile: Processing
-) -> Processing:
+def hand_in_next(platform: Platform, recording: Path, before: Processing) -> Processing:
     with platform.database.session() as session:
-        show = session.get_one(Episode, hostile.episode_id).show
+        show = session.get_one(Episode, before.episode_id).show
         episode_id = intake.new_episode(session, show, title="Second session").id
     return intake.receive(platform, episode_id, recording, recording.name)
 
@@ -32,24 +25,40 @@ def sentence_of(platform: Platform, processing: Processing) -> str:
         return session.get_one(Processing, processing.id).sentence
 
 
-@pytest.mark.parametrize("name", SENT)
-def test_a_hostile_upload_is_refused_once_and_the_next_is_not_affected(
-    platform: Platform, tmp_path: Path, name: str
+def hand_in_all(
+    platform: Platform, folder: Path, aids: Aids, before: Processing
+) -> dict[str, Processing]:
+    """Everything that people send who mean harm, one after the other."""
+    for name, make in SENT.items():
+        make(folder / f"{name}.mp3", aids)
+    return {
+        name: hand_in_next(platform, folder / f"{name}.mp3", before) for name in SENT
+    }
+
+
+def assert_refused_once(platform: Platform, processing: Processing) -> None:
+    assert workers.state_of(platform, processing) == ProcessingState.REFUSED
+    assert sentence_of(platform, processing).endswith((".", "?"))
+    assert workers.steps_of(platform, processing).count("check") == 1
+
+
+def test_hostile_uploads_are_refused_once_and_the_others_are_not_affected(
+    platform: Platform, tmp_path: Path
 ) -> None:
     with listening() as listener, Worker(platform) as worker:
         aids = Aids.make(tmp_path / "aids", listener.getsockname()[1])
-        SENT[name][name](tmp_path / "sent.mp3", aids)
+        first = hand_in(platform, aids.talk)
         watch = Watch(aids.canary, aids.secret)
-        hostile = hand_in(platform, tmp_path / "sent.mp3")
-        good = hand_in_next(platform, aids.talk, hostile)
-        until(lambda: workers.is_over(platform, good), "the good recording")
-        until(lambda: workers.is_over(platform, hostile), "the refusal")
+        hostile = hand_in_all(platform, tmp_path, aids, first)
+        last = hand_in_next(platform, aids.talk, first)
+        for name, row in (hostile | {"first": first, "last": last}).items():
+            until(partial(workers.is_over, platform, row), name)
         assert worker.stop() == 0
 
         assert not was_called(listener)
         assert not watch.was_opened()
         watch.close()
-    assert workers.state_of(platform, hostile) == ProcessingState.REFUSED
-    assert sentence_of(platform, hostile).endswith(".")
-    assert workers.steps_of(platform, hostile).count("check") == 1
-    assert_well_done(platform, good)
+    for refused in hostile.values():
+        assert_refused_once(platform, refused)
+    for good in (first, last):
+        assert_well_done(platform, good)

@@ -5,9 +5,11 @@ wall that this machine can build.
 """
 
 import contextlib
+import json
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +39,7 @@ from tests.media_pipeline.walls import WALLS
 EVERYTHING = ["-protocol_whitelist", "file,http,https,tcp,tls,crypto,data,concat"]
 REFUSED = LISTS | LIARS
 SHORT = Limits(total_seconds=2)
+MOST_SECONDS = 30  # as was promised; the slowest needs a twentieth of it
 
 
 @dataclass
@@ -203,7 +206,9 @@ def test_whoever_comes_next_is_not_affected(world: World, tmp_path: Path) -> Non
     assert pipeline.check(world.aids.film, lambda done: None).is_film
 
 
-def test_none_of_it_costs_more_than_a_gigabyte(world: World, tmp_path: Path) -> None:
+def test_none_of_it_costs_more_than_a_gigabyte_and_half_a_minute(
+    world: World, tmp_path: Path
+) -> None:
     recordings = REFUSED | DISARMED
     for name, make in recordings.items():
         make(tmp_path / name, world.aids)
@@ -216,21 +221,37 @@ def test_none_of_it_costs_more_than_a_gigabyte(world: World, tmp_path: Path) -> 
         [*command, str(tmp_path)], capture_output=True, check=True, text=True
     )
 
-    assert 0 < int(told.stdout) < EXAMINING_MEMORY
+    cost = json.loads(told.stdout)
+    assert 0 < cost.pop("bytes") < EXAMINING_MEMORY
+    assert cost.keys() >= recordings.keys()
+    assert {name: took for name, took in cost.items() if max(took) > MOST_SECONDS} == {}
 
 
-def most_memory_for(folder: Path) -> int:
-    """The largest of the programs that look at all of these files, in bytes."""
+def cost_of(folder: Path) -> dict[str, object]:
+    """Seconds for each of these files, of all processors and of a clock on the wall,
+    and the bytes of the largest program that looked at any.
+    """
     sandbox.permit(unsandboxed=True)
+    cost: dict[str, object] = {}
     with sandbox.forced(Sandbox.NONE):  # programs behind a wall cannot be measured
         for file in sorted(folder.iterdir()):
+            began, computed = time.monotonic(), _computed()
             with contextlib.suppress(Refused):
                 if file.suffix == ".jpg":
                     make_artwork(file, folder)
                 else:
                     pipeline.check(file, lambda done: None)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+            cost[file.name] = _computed() - computed, time.monotonic() - began
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return cost | {"bytes": largest * 1024}
+
+
+def _computed() -> float:
+    """Seconds of processors, our own and those of the programs we have started."""
+    whose = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    used = [resource.getrusage(who) for who in whose]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(str(most_memory_for(Path(sys.argv[1]))))
+    sys.stdout.write(json.dumps(cost_of(Path(sys.argv[1]))))
