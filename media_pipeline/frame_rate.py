@@ -15,7 +15,9 @@ _MICROSECONDS = 1_000_000
 
 def told_rate(stream: Any) -> Fraction:
     """How many pictures a second a film has, by its headers; 0 if they do not say."""
-    rates = (stream.guessed_rate, stream.average_rate)
+    average = stream.average_rate
+    # Without an average, the guess is how fine a clock is.
+    rates = (stream.guessed_rate, average) if average else ()
     return next((Fraction(rate) for rate in rates if rate and _is_rate(rate)), _NONE)
 
 

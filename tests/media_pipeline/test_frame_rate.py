@@ -89,6 +89,13 @@ def test_a_browser_that_tells_no_rate_keeps_its_pictures(tmp_path: Path) -> None
     assert len(watched.frames) == pytest.approx(180, abs=2)
 
 
+def test_a_guess_is_not_believed_where_there_is_no_average(tmp_path: Path) -> None:
+    args = ["-c:v", "mpeg1video", "-c:a", "mp2"]  # taken for 50 by ffmpeg
+    recording = film(tmp_path / "x.ts", *args, picture=SMALL)
+
+    assert picture_of(recording).frame_rate == 25
+
+
 def test_a_steady_rate_a_hair_too_fast_is_made_in_time(tmp_path: Path) -> None:
     source = NUMBERED.format(rate="3002/100")
     recording = film(tmp_path / "x.mp4", *AS_GIVEN, picture=source, seconds=6)
