@@ -113,6 +113,24 @@ def test_a_broadcast_that_becomes_surround_on_its_way_stays_in_time(
     assert watched.seconds == pytest.approx(4, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("part.mkv", []),
+        ("part.ogv", ["-c:v", "libtheora", "-q:v", "9", "-c:a", "libvorbis"]),
+    ],
+)
+def test_a_part_of_a_longer_recording_is_in_time(
+    tmp_path: Path, name: str, args: list[str]
+) -> None:
+    part = flashing(tmp_path / name, *args, "-output_ts_offset", "1000")
+
+    watched = watch(part, tmp_path / "made")
+
+    assert_in_time(watched)
+    assert watched.seconds == pytest.approx(4, abs=0.1)
+
+
 def test_a_broadcast_with_key_frames_far_apart_is_taken(tmp_path: Path) -> None:
     one_key = ["-g", "1000", "-keyint_min", "1000", "-sc_threshold", "0"]
     recording = film(tmp_path / "x.ts", *one_key, picture=corners(), seconds=12)
