@@ -43,6 +43,10 @@ def _promised(file: BinaryIO) -> int | None:
         return _known(8, int.from_bytes(head[4:8], "little"))
     if head[:4] == b"FORM":
         return _known(8, int.from_bytes(head[4:8]))
+    if head[:4] == b"riff":  # Wave64, all of it
+        return _believable(int.from_bytes(head[16:24], "little"))
+    if head[:4] == b"caff":
+        return _end_of_caf(file)
     return _matroska(head) if head[:4] == _EBML else None
 
 
@@ -58,7 +62,7 @@ def _end_of_wave(file: BinaryIO) -> int | None:
             file.seek(begin + 8)
             long_size = int.from_bytes(file.read(8), "little")
         if name == b"data" and long_size:
-            return begin + long_size if long_size < _LARGEST else None
+            return _believable(begin + long_size)
         if name == b"data":
             return _known(begin, size)
     return None
@@ -84,6 +88,24 @@ def _chunks(file: BinaryIO, at: int) -> Iterator[tuple[bytes, int, int]]:
         size = int.from_bytes(head[4:], "little")
         yield head[:4], at + 8, size
         at += 8 + size + size % 2
+
+
+def _end_of_caf(file: BinaryIO) -> int | None:
+    at = 8
+    for _ in range(_MOST_CHUNKS):
+        file.seek(at)
+        head = file.read(12)
+        end = at + 12 + int.from_bytes(head[4:])
+        if len(head) < 12 or end >= _LARGEST:
+            return None
+        if head[:4] == b"data":
+            return end
+        at = end
+    return None
+
+
+def _believable(end: int) -> int | None:
+    return end if 0 < end < _LARGEST else None
 
 
 def _known(begin: int, size: int) -> int | None:

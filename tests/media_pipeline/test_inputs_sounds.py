@@ -127,6 +127,16 @@ def test_any_channels_at_any_rate_come_out_equally_loud(
         ("europe.wav", ["-c:a", "pcm_alaw", "-ar", "8000"]),
         ("dictaphone.3gp", ["-c:a", "libopencore_amrnb", "-ar", "8000", "-ac", "1"]),
         ("broadcast.ts", ["-c:a", "ac3"]),
+        ("latm.ts", ["-c:a", "aac", "-mpegts_flags", "latm"]),
+        ("dictaphone.amr", ["-c:a", "libopencore_amrnb", "-ar", "8000", "-ac", "1"]),
+        ("dictaphone.wav", ["-c:a", "adpcm_ms"]),
+        ("recorder.wav", ["-c:a", "adpcm_ima_wav"]),
+        ("switchboard.wav", ["-c:a", "g722", "-ar", "16000"]),
+        ("old.mov", ["-c:a", "adpcm_ima_qt"]),
+        ("eight.aiff", ["-c:a", "pcm_s8"]),
+        ("logic.caf", ["-c:a", "pcm_s24le"]),
+        ("x.w64", ["-c:a", "pcm_s24le"]),
+        ("x.au", []),
     ],
 )
 def test_every_form_of_sound_comes_out_right(

@@ -125,12 +125,12 @@ def test_encryption_is_seen(talk: Path, tmp_path: Path) -> None:
 
 
 def test_a_codec_that_we_do_not_decode_is_named_not_used(tmp_path: Path) -> None:
-    odd = record(tmp_path / "odd.wav", "sine", "-c:a", "adpcm_ms", seconds=1)
+    odd = record(tmp_path / "odd.wav", "sine", "-c:a", "adpcm_yamaha", seconds=1)
 
     found = probe(odd)
 
     assert found.sound is None
-    assert found.unknown == ("adpcm_ms",)
+    assert found.unknown == ("adpcm_yamaha",)
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,8 @@ def test_an_mp4_without_its_index_is_incomplete(tmp_path: Path) -> None:
         ("x.aiff", []),
         ("x.avi", ["-c:a", "mp3"]),
         ("x.mka", ["-c:a", "flac"]),
+        ("x.w64", []),
+        ("x.caf", []),
     ],
 )
 def test_a_file_that_is_shorter_than_its_head_says_is_incomplete(
@@ -180,7 +182,10 @@ def test_a_recorder_that_could_not_go_back_promises_nothing(
     refuse_incomplete(endless)
 
 
-@given(st.sampled_from([b"RIFF", b"RF64", b"FORM", b"\x1aE\xdf\xa3"]), st.binary())
+@given(
+    st.sampled_from([b"RIFF", b"RF64", b"riff", b"FORM", b"caff", b"\x1aE\xdf\xa3"]),
+    st.binary(),
+)
 def test_no_head_breaks_the_search_for_its_promise(
     tmp_path_factory: pytest.TempPathFactory, start: bytes, rest: bytes
 ) -> None:
