@@ -68,6 +68,11 @@ def _end(found: Scan, ends_abruptly: bool) -> Iterator[str]:
         yield f"it should play {clock(promised)}, but {_long(lost)} of it are missing"
     elif found.broken and lost > 0.0:
         yield f"together, {_long(lost)} of it are lost"
+    if found.goes_on:
+        yield (
+            f"the file goes on after {clock(found.seconds)} in another form (mono or "
+            "stereo), and that is not heard"
+        )
     if ends_abruptly:
         yield (
             f"the file breaks off at {clock(found.seconds)}, and nobody can tell how "

@@ -8,7 +8,7 @@ is broken in it. The first look at a recording does not: see `examination`.
 import json
 import sys
 from abc import ABC, abstractmethod
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import inf
 from typing import Any
 
@@ -57,9 +57,10 @@ def read_packets(
         tracks: list[_Track] = [_Sound(opened, sound, decodes=decodes_sound)]
         if picture is not None:
             tracks.append(_Film(opened, picture, seconds / LOOKS))
-        _read(opened, {track.index: track for track in tracks})
+        goes_on = _read(opened, {track.index: track for track in tracks})
         is_guessed = any(_GUESSED in message for _, _, message in said)
-        return _found(opened, tracks, is_guessed=is_guessed)
+        found = _found(opened, tracks, is_guessed=is_guessed)
+        return replace(found, goes_on=goes_on)
 
 
 class _Track(ABC):
@@ -169,13 +170,17 @@ class _Film(_Track):
         return not any(frame.is_corrupt for frame in frames)
 
 
-def _read(opened: Any, tracks: dict[int, _Track]) -> None:
+def _read(opened: Any, tracks: dict[int, _Track]) -> bool:
+    """Whether more follows, in a form that is not the one from before."""
     packets = opened.demux([track.stream for track in tracks.values()])
     try:
         for packet in packets:
             tracks[packet.stream.index].take(packet)
+    except av.error.PatchWelcomeError:  # a chain of Oggs whose channels differ
+        return True
     except av.FFmpegError:  # like a file that ends here
-        return
+        return False
+    return False
 
 
 def _found(opened: Any, tracks: list[_Track], *, is_guessed: bool) -> Scan:

@@ -31,6 +31,7 @@ class Scan:
     broken: tuple[Spot, ...] = ()  # sound that cannot be decoded
     torn: tuple[Spot, ...] = ()  # pictures that cannot be decoded
     picture_seconds: float | None = None  # until the last picture ends
+    goes_on: bool = False  # behind its end, in another form, which is not read
 
 
 def scan_decoding(

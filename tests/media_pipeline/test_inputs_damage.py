@@ -81,6 +81,19 @@ def test_half_a_file_that_tells_no_length_is_said_to_break_off(
     assert re.search(r"breaks off at 0:2\d", warnings(part)[-1])
 
 
+@pytest.mark.parametrize(
+    ("name", "args"), [("x.ogg", ["-c:a", "libvorbis"]), ("x.opus", [])]
+)
+def test_a_second_part_in_another_form_is_said_not_to_be_heard(
+    tmp_path: Path, name: str, args: list[str]
+) -> None:
+    chain = record(tmp_path / name, PINK, *args)
+    second = record(tmp_path / f"2{name}", PINK, *args, "-ac", "2")
+    chain.write_bytes(chain.read_bytes() + second.read_bytes())
+
+    assert "goes on after 0:04 in another form" in warnings(chain)[0]
+
+
 def test_a_short_end_that_is_missing_is_told(
     tmp_path: Path, whole: dict[str, Path]
 ) -> None:
