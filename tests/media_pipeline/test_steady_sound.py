@@ -1,4 +1,4 @@
-"""Recordings joined from parts: their sound changes its channels or its rate."""
+"""Sound whose channels or rate change on the way, and clocks that drift."""
 
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from media_pipeline.errors import Refused
 from media_pipeline.kinds import Kind
 from media_pipeline.loudness import PODCAST
 from media_pipeline.meter import measure
-from tests.media_pipeline.recordings import OTHER_PINK, PINK, record
+from tests.media_pipeline.recordings import OTHER_PINK, PINK, TONE, record
+from tests.media_pipeline.screen import first_loud
 
 STEREO, MONO = ["-ac", "2", "-ar", "44100"], ["-ac", "1", "-ar", "44100"]
 FASTER = ["-ac", "1", "-ar", "48000"]
@@ -29,7 +30,7 @@ def joined(path: Path, *parts: Path) -> Path:
 def test_a_jingle_of_another_form_is_heard_before_the_talk(
     tmp_path: Path, first: list[str], second: list[str]
 ) -> None:
-    jingle = record(tmp_path / "a.mp3", f"{PINK},volume=-20dB", *first, seconds=3)
+    jingle = record(tmp_path / "a.mp3", f"{PINK},volume=-6dB", *first, seconds=3)
     talk = record(tmp_path / "b.mp3", OTHER_PINK, *second, seconds=3)
     recording = joined(tmp_path / "r.mp3", jingle, talk)
 
@@ -63,3 +64,17 @@ def test_an_ffmpeg_that_is_too_old_for_it_is_named(
         admit(joined(tmp_path / "r.mp3", *parts))
 
     assert "too old for that" in refused.value.sentence
+
+
+@pytest.mark.parametrize("pace", [0.982, 1.0, 1.018])
+def test_a_clock_that_drifts_is_followed_without_a_hole(
+    tmp_path: Path, pace: float
+) -> None:
+    beep = f"{TONE},volume='gte(t,4)':eval=frame"
+    drift = ["-af", f"asetpts={pace}*PTS", "-c:a", "pcm_s16le"]
+    recording = record(tmp_path / "r.mkv", beep, *drift, seconds=9)
+
+    low = encode_sound(recording, admit(recording), tmp_path).one(Kind.LOW_SOUND)
+
+    assert first_loud(low.path) == pytest.approx(4 * pace, abs=0.03)
+    assert low.duration_seconds == pytest.approx(9 * pace, abs=0.04)
