@@ -142,7 +142,7 @@ def protected(folder: Path, talk: Path) -> Path:
 
 
 def unknown(folder: Path, _: Path) -> Path:
-    return record(folder / "x.wav", PINK, "-c:a", "adpcm_ms", seconds=2)
+    return record(folder / "x.wav", PINK, "-c:a", "adpcm_yamaha", seconds=2)
 
 
 def moment(folder: Path, _: Path) -> Path:
