@@ -1,58 +1,16 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from app.actions import intake, inventory, moved_media, moving_in
-from app.actions.inventory import Choice
+from app.actions import moving_in
 from app.actions.moving_in import Wish
 from app.errors import BadRequest, Conflict, NotAllowed
-from app.models import Episode, Leftover, MoveState, Processing, Rendition, Show
+from app.models import Episode, MoveState, Processing, Show
 from app.outbound import Inside, Outbound
 from app.platform import Platform
-from media_pipeline.errors import StorageFailed
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import run
-from media_pipeline.recipes import Form
-from tests.app import workers
-from tests.app.old_host import OldHost, old_host
-from tests.app.workers import draw_cover
-
-VTT = b"WEBVTT\n\n00:00.000 --> 00:01.000\n<v Ada>Hello & welcome\n"
-CHAPTERS = b'{"version":"1.2.0","chapters":[{"startTime":0,"title":"Start"}]}'
-
-
-@pytest.fixture(scope="module")
-def talk(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    folder = tmp_path_factory.mktemp("talk")
-    tone = "sine=frequency=220:duration=2"
-    made = folder / "talk.mp3"
-    program = str(find_ffmpeg().path)
-    run([program, "-v", "error", "-f", "lavfi", "-i", tone, str(made)], writes=folder)
-    return made.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def cover(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return draw_cover(tmp_path_factory.mktemp("cover") / "cover.png").read_bytes()
-
-
-@pytest.fixture
-def host(talk: bytes, cover: bytes) -> Iterator[OldHost]:
-    with old_host() as host:
-        host.files |= {f"/{name}.mp3": talk for name in ("one", "two", "three")}
-        host.files["/cover.png"] = cover
-        host.files["/one.vtt"] = VTT
-        host.files["/one.json"] = CHAPTERS
-        yield host
-
-
-def bring(platform: Platform, host: OldHost, url: str, wish: Wish | None = None) -> str:
-    outbound = Outbound(also=frozenset({host.door}))
-    found = moving_in.look(outbound, url)
-    usual = wish or Wish(publish=False, keep_media=True)
-    return moving_in.move_in(platform, outbound, found, usual, lambda *_: None)
+from tests.app.actions.moving_in.bringing import bring, states
+from tests.app.old_host import OldHost
 
 
 def rich_item(host: OldHost) -> str:
@@ -65,11 +23,6 @@ def rich_item(host: OldHost) -> str:
         '<podcast:person role="guest">Bo</podcast:person>'
         f'<itunes:image href="{host.home}/cover.png"/>',
     )
-
-
-def states(platform: Platform, show_id: str) -> list[str]:
-    with platform.database.reading() as session:
-        return [item.state for item in moving_in.items_of(session, show_id)]
 
 
 def test_a_show_keeps_what_it_was(platform: Platform, host: OldHost) -> None:
@@ -101,96 +54,6 @@ def test_an_episode_keeps_what_it_was(platform: Platform, host: OldHost) -> None
         assert episode.transcript.cues[0]["text"] == "Hello & welcome"
         assert episode.rendition("artwork") is not None
     assert states(platform, show_id) == [MoveState.BROUGHT]
-
-
-def test_its_sound_may_be_kept_byte_for_byte(
-    platform: Platform, host: OldHost, talk: bytes
-) -> None:
-    bring(platform, host, host.publish(host.item("one", 1)))
-
-    with platform.database.reading() as session:
-        sound = session.scalars(select(Episode)).one().rendition("sound")
-    assert sound is not None
-    assert b"".join(platform.storage.open_range(sound.key)) == talk
-
-
-def test_sound_that_was_kept_is_never_made_anew(
-    platform: Platform, host: OldHost
-) -> None:
-    bring(platform, host, host.publish(host.item("one", 1)))
-
-    outdated = Choice(outdated=True)
-    wanted = {form for form in Form if inventory.wanting(platform, form, outdated)}
-
-    assert wanted == {Form.LOW_SOUND, Form.WAVEFORM}
-    assert inventory.wanting(platform, Form.SOUND, Choice()) == []
-
-
-def test_a_kept_sound_is_heard_until_another_recording_is_whole(
-    platform: Platform, host: OldHost, talk: bytes, tmp_path: Path
-) -> None:
-    bring(platform, host, host.publish(host.item("one", 1)))
-    better = tmp_path / "better.mp3"
-    better.write_bytes(talk + b"more")
-
-    with platform.database.reading() as session:
-        episode_id = session.scalars(select(Episode)).one().id
-    agreed = intake.Agreement("Everyone has agreed.")
-    intake.receive(platform, episode_id, better, "better.mp3", agreed=agreed)
-
-    with platform.database.reading() as session:
-        assert session.get_one(Episode, episode_id).rendition("sound") is not None
-
-
-def test_sound_that_is_not_what_it_says_is_not_kept(
-    platform: Platform, host: OldHost, talk: bytes
-) -> None:
-    at = max(talk.find(b"Xing"), talk.find(b"Info"))
-    frames = (400_000_000).to_bytes(4)  # 120 days
-    host.files["/one.mp3"] = talk[: at + 8] + frames + talk[at + 12 :]
-
-    bring(platform, host, host.publish(host.item("one", 1)))
-
-    with platform.database.reading() as session:
-        assert session.scalars(select(Rendition)).all() == []
-        assert session.scalars(select(Processing)).one().state == "queued"
-
-
-def test_a_kept_sound_is_announced_before_it_is_stored(
-    platform: Platform, host: OldHost, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(*_: object, **__: object) -> None:
-        raise StorageFailed("A file could not be stored.")
-
-    monkeypatch.setattr(moved_media, "_record", fails)
-    bring(platform, host, host.publish(host.item("one", 1)))
-
-    with platform.database.reading() as session:
-        announced = {leftover.key for leftover in session.scalars(select(Leftover))}
-    assert len(announced) == 2
-    assert announced <= workers.stored_keys(platform)
-
-
-def test_or_it_waits_to_be_made_anew(platform: Platform, host: OldHost) -> None:
-    bring(platform, host, host.publish(host.item("one", 1)), Wish())
-
-    with platform.database.reading() as session:
-        episode = session.scalars(select(Episode)).one()
-        assert session.scalars(select(Processing)).one().state == "queued"
-        assert episode.publish_when_ready is not None
-        assert episode.consents != []
-
-
-def test_a_kept_sound_can_be_public_at_once(platform: Platform, host: OldHost) -> None:
-    wish = Wish(publish=True, keep_media=True)
-
-    bring(platform, host, host.publish(host.item("one", 1)), wish)
-
-    with platform.database.reading() as session:
-        episode = session.scalars(select(Episode)).one()
-        assert episode.is_public
-        assert episode.published_at is not None
-        assert episode.published_at.year == 2024
 
 
 def test_one_bad_episode_never_stops_the_rest(
