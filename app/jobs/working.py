@@ -14,6 +14,7 @@ from app.jobs.queueing import (
     address_of,
     client,
     prepare,
+    take_over,
 )
 from app.platform import Platform
 
@@ -77,6 +78,8 @@ def working(
     """Run DBOS in this process: `queues` says how many jobs of each at once."""
     global _work
     prepare(platform)
+    # What we left when we died comes first: DBOS might begin something else before.
+    take_over(platform, executor_id)
     _register(platform, queues)
     _work = work
     here = DBOS(config=_config(platform, executor_id))

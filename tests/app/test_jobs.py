@@ -122,6 +122,33 @@ def test_an_interrupted_step_is_taken_by_whoever_takes_over(
     assert script.done == ["check", "sound", "film"]
 
 
+def test_what_was_begun_comes_before_what_waits_behind_it(
+    platform: Platform,
+    script: Script,
+    waiting: Processing,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reached = threading.Event()
+
+    def interrupt(step: str) -> None:
+        reached.set()
+        raise jobs.Interrupted
+
+    script.during = interrupt
+    with working(platform, script):
+        jobs.enqueue_processing(platform, waiting)
+        assert reached.wait(20)
+    jobs.enqueue_redo(platform, "e1", "poster", "new")
+    script.during = lambda step: None
+    # On a busy machine, DBOS looks for it after it has begun something else.
+    monkeypatch.setattr("dbos._dbos.startup_recovery_thread", lambda *_: None)
+
+    with working(platform, script):
+        wait_until_over(platform, jobs.redo_id("e1", "poster", "new"))
+
+    assert script.done == ["check", "sound", "film", "redo poster"]
+
+
 def test_nothing_is_taken_over_from_a_worker_that_left_nothing(
     platform: Platform, script: Script
 ) -> None:
