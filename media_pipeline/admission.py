@@ -66,8 +66,11 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
         found, scan = _examine(recording)
         heard = _listen(recording, found, on_progress)
         sound = heard.track
-        if heard.complaints:  # of a decoder that does not say where
+        # A decoder that complains does not say where; another track has its own length.
+        if heard.complaints or sound.index != _sound_of(found).index:
             scan = _scan_again(recording, found, sound)
+            length = length_of(scan.promised_seconds, scan.seconds)
+            found = replace(found, duration_seconds=length)
     damage = damage_in(scan, ends_abruptly=ends_abruptly(recording))
     return Admission(
         probe=replace(found, sound=sound),

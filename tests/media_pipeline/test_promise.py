@@ -8,7 +8,7 @@ from media_pipeline.admission import admit
 from media_pipeline.damage import LISTEN_FIRST
 from media_pipeline.errors import TruncatedRecording, UnreadableRecording
 from media_pipeline.hostile import MAX_STREAMS
-from tests.media_pipeline.recordings import PINK, cut, ffmpeg, film, record
+from tests.media_pipeline.recordings import PINK, SILENCE, cut, ffmpeg, film, record
 from tests.media_pipeline.screen import corners
 
 SMALL = "testsrc2=size=64x64:rate=25"
@@ -45,6 +45,16 @@ def test_a_second_sound_may_be_longer(tmp_path: Path, name: str) -> None:
     both = together(tmp_path / name, lavfi(PINK, 4), lavfi(PINK, 8))
 
     assert whole(both, 4)
+
+
+@pytest.mark.parametrize("name", ["x.m4a", "x.mka"])
+def test_a_second_sound_that_is_heard_instead_has_its_own_length(
+    tmp_path: Path, name: str
+) -> None:
+    both = together(tmp_path / name, lavfi(SILENCE, 4), lavfi(PINK, 8))
+
+    assert whole(both, 8)
+    assert admit(both).sound_seconds == pytest.approx(8, abs=0.1)
 
 
 @pytest.mark.parametrize("name", ["x.mkv", "x.mp4"])
