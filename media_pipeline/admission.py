@@ -110,17 +110,19 @@ def _examine(recording: Path) -> tuple[Probe, Scan]:
     refuse_incomplete(recording)
     length = length_of(read.promised_seconds, read.seconds)
     refuse_much_damage(read)
-    picture = found.picture and _as_read(found.picture, read)
-    return replace(found, duration_seconds=length, picture=picture), read
+    found = replace(found, duration_seconds=length)
+    return (_as_read(found, found.picture, read) if found.picture else found), read
 
 
-def _as_read(picture: Picture, read: Scan) -> Picture:
+def _as_read(found: Probe, picture: Picture, read: Scan) -> Probe:
     """What only packets tell of the pictures."""
-    return replace(
-        picture,
-        frame_rate=picture.frame_rate or counted_rate(read.picture_rate),
-        is_interlaced=picture.is_interlaced or read.is_interlaced,
-    )
+    if not (picture.is_seen or read.has_key_frame):
+        unread = f"{picture.codec}, of which the beginning is missing"
+        return replace(found, picture=None, unread_picture=unread)
+    rate = picture.frame_rate or counted_rate(read.picture_rate)
+    is_interlaced = picture.is_interlaced or read.is_interlaced
+    seen = replace(picture, frame_rate=rate, is_interlaced=is_interlaced)
+    return replace(found, picture=seen)
 
 
 def _sound_of(found: Probe) -> SoundTrack:

@@ -192,6 +192,7 @@ def _found(opened: Any, tracks: list[_Track], *, is_guessed: bool) -> Scan:
         promised_seconds=0.0 if is_no_promise else promised,
         picture_rate=film.rate if film else 0.0,
         is_interlaced=film.is_interlaced if film else False,
+        has_key_frame=film is None or film.looks > 0,
         torn_looks=film.torn_looks / max(1, film.looks) if film else 0.0,
         gaps=tuple(tracks[0].gaps),
         broken=tuple(tracks[0].bad),

@@ -26,6 +26,7 @@ class Scan:
     promised_seconds: float = 0.0  # by its headers; 0.0 when they only guess
     picture_rate: float = 0.0  # pictures a second, counted
     is_interlaced: bool = False  # any key frame that was decoded
+    has_key_frame: bool = True  # in its pictures, if there are any
     torn_looks: float = 0.0  # the share of key frames that cannot be decoded
     gaps: tuple[Spot, ...] = ()  # in the sound
     broken: tuple[Spot, ...] = ()  # sound that cannot be decoded

@@ -4,6 +4,7 @@ PyAV answers everything that we ask, on a machine without ffprobe too: there is 
 way to probe. `python -m media_pipeline.probe FILE` prints what it found as JSON.
 """
 
+import contextlib
 import json
 import re
 import struct
@@ -82,6 +83,7 @@ class Picture:
     profile: str = ""
     level: int = 0
     matrix: int = 2  # of its colours, ITU-T H.273 table 4; 2 where nothing is said
+    is_seen: bool = True  # a first one could be decoded
 
     @property
     def is_plain(self) -> bool:
@@ -227,8 +229,11 @@ def _sound(stream: Any, number: int, unread: str) -> SoundTrack:
 
 
 def _is_encrypted(opened: Any) -> bool:
+    import av
+
     packet = next(opened.demux(), None)
-    opened.seek(0)
+    with contextlib.suppress(av.FFmpegError):  # where there is no key frame to go to
+        opened.seek(0)
     return packet is not None and packet.has_sidedata("encryption_info")
 
 
@@ -258,6 +263,7 @@ def _picture(opened: Any, stream: Any) -> Picture:
         profile=context.profile or "",
         level=context.level or 0,
         matrix=int(context.colorspace),
+        is_seen=frame is not None,
     )
 
 

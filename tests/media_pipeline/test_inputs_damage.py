@@ -157,3 +157,16 @@ def test_a_broadcast_whose_clock_is_set_anew_goes_on(tmp_path: Path) -> None:
     assert admission.duration_seconds == pytest.approx(8, abs=0.2)
     assert admission.sound_seconds == pytest.approx(8, abs=0.2)
     assert "of sound are missing in the file at 0:04" in " ".join(admission.remarks)
+
+
+@pytest.mark.parametrize("name", ["x.mp4", "x.mkv", "x.ts"])
+def test_a_film_without_any_beginning_is_heard_and_not_watched(
+    tmp_path: Path, name: str
+) -> None:
+    talk = film(tmp_path / "talk.mp4", "-g", "250", "-pix_fmt", "yuv420p")
+    no_keys = ["-c", "copy", "-copyinkf", "-bsf:v", "noise=drop=key"]
+
+    admission = admit(again(talk, tmp_path / name, *no_keys))
+
+    assert not admission.is_film
+    assert any("the beginning is missing" in said for said in admission.remarks)
