@@ -149,10 +149,16 @@ def sweep(platform: Platform) -> None:
 
 
 def resume_due(platform: Platform) -> None:
-    """Queue what was laid aside until now."""
+    """Queue what was laid aside longest, if it is due.
+
+    One each time: a machine listens to one at once, and would lay all others aside.
+    """
     is_due = Transcription.resume_at.is_not(None), Transcription.resume_at <= now()
+    waiting = select(Transcription.episode_id).where(*is_due).correlate(None)
+    longest = waiting.order_by(Transcription.resume_at).limit(1)
+    this = Transcription.episode_id.in_(longest), *is_due
     with platform.database.session() as session:
-        due = update(Transcription).where(*is_due).values(resume_at=now() + AGAIN)
+        due = update(Transcription).where(*this).values(resume_at=now() + AGAIN)
         rows = session.scalars(due.returning(Transcription)).all()
         names = [row.workflow_id for row in rows]
     for workflow_id, state in jobs.states(platform, names).items():

@@ -1,5 +1,6 @@
 import dataclasses
 import threading
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.app.actions.transcripts.hearing import (
     row_of,
     transcript_of,
 )
+from tests.factories import make_episode
 
 
 def test_a_host_who_is_faster_than_the_machine_keeps_their_words(
@@ -127,22 +129,50 @@ def test_without_a_model_nothing_is_made(platform: Platform, episode_id: str) ->
         assert session.get(Transcription, episode_id) is None
 
 
-def test_what_was_laid_aside_is_queued_again_when_it_is_due(
-    platform: Platform, episode_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def resumed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is queued again; everything is laid aside."""
     resumed: list[str] = []
     monkeypatch.setattr(
         jobs, "states", lambda _, names: dict.fromkeys(names, "PENDING")
     )
     monkeypatch.setattr(jobs, "resume", lambda _, name: resumed.append(name))
+    return resumed
+
+
+def lay_aside(platform: Platform, episode_id: str, until: datetime) -> str:
     transcribing.begin(platform, episode_id)
     with platform.database.session() as session:
-        session.get_one(Transcription, episode_id).resume_at = now()
+        row = session.get_one(Transcription, episode_id)
+        row.resume_at = until
+        return row.workflow_id
+
+
+def test_what_was_laid_aside_is_queued_again_when_it_is_due(
+    platform: Platform, episode_id: str, resumed: list[str]
+) -> None:
+    name = lay_aside(platform, episode_id, now())
 
     transcribing.resume_due(platform)
     transcribing.resume_due(platform)
 
-    assert resumed == [row_of(platform, episode_id).workflow_id]
+    assert resumed == [name]
+
+
+def test_of_many_that_are_due_one_at_once_is_queued_again(
+    platform: Platform, episode_id: str, resumed: list[str]
+) -> None:
+    with platform.database.session() as session:
+        show = session.get_one(Episode, episode_id).show
+        other = make_episode(session, show, "Another").id
+    first = lay_aside(platform, other, now() - timedelta(minutes=1))
+    second = lay_aside(platform, episode_id, now())
+
+    transcribing.resume_due(platform)
+    assert resumed == [first]
+
+    transcribing.resume_due(platform)
+    assert resumed == [first, second]
 
 
 def test_work_whose_workflow_is_over_is_left_to_a_person(
