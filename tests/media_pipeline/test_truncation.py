@@ -3,7 +3,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_pipeline.errors import Refused, TruncatedRecording, UnreadableRecording
@@ -182,6 +182,7 @@ def test_a_recorder_that_could_not_go_back_promises_nothing(
     refuse_incomplete(endless)
 
 
+@settings(deadline=None)  # each example is a file, and disks are busy
 @given(
     st.sampled_from([b"RIFF", b"RF64", b"riff", b"FORM", b"caff", b"\x1aE\xdf\xa3"]),
     st.binary(),
