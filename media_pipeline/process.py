@@ -15,8 +15,8 @@ from typing import IO
 
 from media_pipeline import sandbox
 from media_pipeline.endings import failure_of
-from media_pipeline.errors import ProgramStalled
-from media_pipeline.launcher import Started, start
+from media_pipeline.errors import CouldNotStart, ProgramStalled
+from media_pipeline.launcher import NOT_STARTED, Started, start
 from media_pipeline.reach import Reach
 from media_pipeline.resources import ENCODING_MEMORY, Resources
 
@@ -159,14 +159,14 @@ class _Child:
             threading.Thread(target=reading, args=(stdout,)),
             threading.Thread(target=self._read_log, args=(stderr,)),
         ]
-        for thread in threads:
-            thread.start()
         try:
+            _begin(threads)
             yield
         finally:
             self._end()
             for thread in threads:
-                thread.join()
+                if thread.ident is not None:
+                    thread.join()
             stdout.close()
             stderr.close()
 
@@ -216,6 +216,14 @@ class _Child:
                 furthest, self._moved_at = microseconds, time.monotonic()
                 if self._on_progress:
                     self._on_progress(max(0.0, microseconds / 1e6))
+
+
+def _begin(threads: list[threading.Thread]) -> None:
+    try:
+        for thread in threads:
+            thread.start()
+    except RuntimeError as error:  # to the kernel, a thread is one more process
+        raise CouldNotStart(NOT_STARTED, cause=str(error)) from error
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from media_pipeline.process import Limits, run
 from media_pipeline.sandbox import Sandbox
 from tests.media_pipeline.films import nobody
 from tests.media_pipeline.recordings import record
-from tests.media_pipeline.walls import WALLS
+from tests.media_pipeline.walls import WALLS, programs_saying
 
 ENDLESS = ["-nostdin", "-f", "lavfi", "-i", "testsrc2=s=1920x1080", "-f", "null", "-"]
 NO_NAMESPACE = "bwrap: Creating new namespace failed: No space left on device"
@@ -112,6 +113,21 @@ def test_what_is_to_be_read_and_is_not_there_is_our_fault(
 def test_so_is_a_program_of_which_a_part_is_missing(said: str, status: int) -> None:
     with pytest.raises(CouldNotStart):
         run(shell(f"echo '{said}' >&2; exit {status}"))
+
+
+def test_a_program_that_nobody_can_listen_to_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    run(["true"])  # the thread that starts programs is there from here on
+    monkeypatch.setattr(threading.Thread, "start", refused)
+
+    with pytest.raises(CouldNotStart):
+        run(["sleep", "63"])
+
+    assert programs_saying("sleep\x0063") == []
 
 
 def test_what_a_program_says_later_is_no_word_of_the_wall() -> None:
