@@ -7,7 +7,6 @@ way to probe. `python -m media_pipeline.probe FILE` prints what it found as JSON
 import contextlib
 import json
 import re
-import struct
 import sys
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -15,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.errors import ProgramFailed, UnreadableRecording
-from media_pipeline.frame_rate import is_variable, told_rate
 from media_pipeline.hostile import HOSTILE_OPTIONS
+from media_pipeline.picture import KNOWN_MATRICES, Picture, read_picture, seconds_of
 from media_pipeline.process import Limits, run
 from media_pipeline.promise import told_seconds
 from media_pipeline.resources import EXAMINING_MEMORY
 from media_pipeline.tracks import tracks_of
+
+__all__ = ["KNOWN_MATRICES", "Picture", "Probe", "SoundTrack", "probe"]
 
 _LIMITS = Limits(total_seconds=30, cpu_seconds=20, memory_bytes=EXAMINING_MEMORY)
 # Formats of which ffmpeg counts the time of a track from its own beginning, when it
@@ -29,11 +30,7 @@ EACH_FROM_ITS_START = {"mpegts", "ogg"}
 MOST_NAMED_CHANNELS = 8  # beyond 7.1, nobody mixes by name
 TURN_SECONDS = 2**33 / 90_000  # then the clock of a broadcast begins anew
 _LANGUAGE = re.compile("(?!und)[a-z]{3}")
-_INTERLACED = {2, 3, 4, 5}  # AVFieldOrder: all but unknown and progressive
-# Of colours, ITU-T H.273 table 4: the ones that swscale and browsers understand.
-KNOWN_MATRICES = {0, 1, 2, 4, 5, 6, 7, 9}
 _TOO_MANY = "exceeds max_streams"
-_HDR = {16, 18}  # transfer characteristics: PQ and HLG
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,39 +56,6 @@ class SoundTrack:
         if self.layout.endswith(" channels"):
             return self.channels != 2
         return self.channels == 1 or self.channels > MOST_NAMED_CHANNELS
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The moving picture, as it is meant to be seen."""
-
-    index: int
-    codec: str
-    width: int  # after rotation, with square pixels
-    height: int
-    frame_rate: Fraction  # 0 where headers do not say, before pictures are counted
-    pixel_format: str
-    rotation: int = 0  # quarter turns in degrees, counter-clockwise
-    is_mirrored: bool = False  # up and down change places, before it is turned
-    is_hdr: bool = False
-    is_interlaced: bool = False
-    is_variable_rate: bool = False
-    bitrate: int | None = None  # bit/s
-    start_seconds: float = 0.0
-    duration_seconds: float | None = None  # of packets, once all of them are read
-    sample_aspect: Fraction = Fraction(1)
-    profile: str = ""
-    level: int = 0
-    matrix: int = 2  # of its colours, ITU-T H.273 table 4; 2 where nothing is said
-    is_seen: bool = True  # a first one could be decoded
-
-    @property
-    def is_plain(self) -> bool:
-        """Stored as browsers want it, except perhaps for the matrix of its colours."""
-        is_even = self.width % 2 == self.height % 2 == 0
-        is_square = self.sample_aspect == 1
-        has_form = self.pixel_format == "yuv420p" and not self.is_hdr
-        return has_form and is_even and is_square
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +120,7 @@ def look_into(path: str) -> Probe:
     with opened:
         is_encrypted = _is_encrypted(opened)
         tracks = tracks_of(opened)
-        picture = _picture(opened, tracks.film) if tracks.film else None
+        picture = read_picture(opened, tracks.film) if tracks.film else None
         sounds = [_sound(*heard) for heard in tracks.sounds]
         heard = _on_one_clock(sounds, picture, opened.format.name)
         return Probe(
@@ -220,7 +184,7 @@ def _sound(stream: Any, number: int, unread: str) -> SoundTrack:
         sample_rate=context.sample_rate,
         channels=context.channels,
         layout=context.layout.name,
-        start_seconds=_seconds(stream.start_time, stream) or 0.0,
+        start_seconds=seconds_of(stream.start_time, stream) or 0.0,
         bitrate=context.bit_rate or None,
         number=number,
         language=language if _LANGUAGE.fullmatch(language) else "",
@@ -235,74 +199,6 @@ def _is_encrypted(opened: Any) -> bool:
     with contextlib.suppress(av.FFmpegError):  # where there is no key frame to go to
         opened.seek(0)
     return packet is not None and packet.has_sidedata("encryption_info")
-
-
-def _picture(opened: Any, stream: Any) -> Picture:
-    context = stream.codec_context
-    frame = _first_frame(opened, stream)
-    rotation = 90 * round(frame.rotation / 90) % 360 if frame else 0
-    aspect = _sample_aspect(stream)
-    width, height = _displayed(context.width, context.height, aspect, rotation)
-    return Picture(
-        index=stream.index,
-        codec=context.name,
-        width=width,
-        height=height,
-        frame_rate=told_rate(stream),
-        pixel_format=context.pix_fmt or "",
-        rotation=rotation,
-        is_mirrored=_is_mirrored(frame) if frame else False,
-        is_hdr=int(context.color_trc) in _HDR,
-        is_interlaced=int(context.field_order) in _INTERLACED
-        or bool(frame and frame.interlaced_frame),
-        is_variable_rate=is_variable(opened, stream),
-        bitrate=context.bit_rate or None,
-        start_seconds=_seconds(stream.start_time, stream) or 0.0,
-        duration_seconds=_seconds(stream.duration, stream),
-        sample_aspect=aspect,
-        profile=context.profile or "",
-        level=context.level or 0,
-        matrix=int(context.colorspace),
-        is_seen=frame is not None,
-    )
-
-
-def _first_frame(opened: Any, stream: Any) -> Any:
-    import av
-
-    try:
-        return next(opened.decode(stream), None)
-    except av.FFmpegError:  # admission decodes, and has the words for it
-        return None
-
-
-def _is_mirrored(frame: Any) -> bool:
-    for told in frame.side_data:
-        if told.type.name == "DISPLAYMATRIX":
-            a, b, _, c, d, *_ = struct.unpack("=9i", bytes(told))
-            return bool(a * d < b * c)
-    return False
-
-
-def _sample_aspect(stream: Any) -> Fraction:
-    aspect = stream.sample_aspect_ratio or stream.codec_context.sample_aspect_ratio
-    # Nothing real is squeezed more than this; a lie would ask for a huge picture.
-    return Fraction(aspect) if aspect and 0.25 <= aspect <= 4 else Fraction(1)
-
-
-def _displayed(
-    width: int, height: int, aspect: Fraction, rotation: int
-) -> tuple[int, int]:
-    # Stretched, never squeezed: no line of the original is lost.
-    if aspect > 1:
-        width = round(width * aspect)
-    elif aspect < 1:
-        height = round(height / aspect)
-    return (height, width) if rotation in (90, 270) else (width, height)
-
-
-def _seconds(ticks: int | None, stream: Any) -> float | None:
-    return None if ticks is None else float(ticks * stream.time_base)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.inspection import check_rung
 from media_pipeline.key_frames import Scan, scan
 from media_pipeline.mp4_track import Track, read_track
+from media_pipeline.picture import COMMON_COLOURS, Picture
 from media_pipeline.plan import FilmPlan, Rung
-from media_pipeline.probe import KNOWN_MATRICES, Picture
 from media_pipeline.process import Limits, nobody, run
 
 PROFILES = {66, 77, 100}  # Baseline, Main, High
@@ -108,7 +108,7 @@ def _has_form(picture: Picture, rung: Rung) -> bool:
         and picture.is_plain
         and picture.rotation == 0
         and not picture.is_mirrored
-        and picture.matrix in KNOWN_MATRICES
+        and {picture.matrix, picture.primaries} <= COMMON_COLOURS
         and not picture.is_interlaced
         and (picture.width, picture.height) == (rung.width, rung.height)
     )

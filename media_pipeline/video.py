@@ -10,10 +10,11 @@ from typing import Any
 import ffmpeg
 
 from media_pipeline.admission import Admission
-from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input, knows_filter
+from media_pipeline.colours import as_meant, shrunk
+from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.plan import Chunk, FilmPlan, Rung
 from media_pipeline.presets import preset_for
-from media_pipeline.probe import EACH_FROM_ITS_START, KNOWN_MATRICES, Picture
+from media_pipeline.probe import EACH_FROM_ITS_START, Picture
 from media_pipeline.process import Limits, Progress, run
 
 MOST_THREADS = 4  # each holds frames of its own: this bounds the memory
@@ -22,7 +23,6 @@ _LARGE = 1280 * 720  # smaller ones are not what everybody waits for
 _MUCH_LARGER = 4  # times the pixels: 720p is so much larger than 360p
 _CROPS_SINCE = (7, 1, 0)  # ffmpeg: what a container says, of which PyAV tells nothing
 _SLOWEST = 4  # large HDR on a small machine; who stands still is ended before
-_BT709, _YCGCO, _BT2020 = 1, 8, 9  # ITU-T H.273, table 4; screens are YCgCo
 _FINEST = 720_000  # ticks a second, at least: clocks of cameras go up to 90 000
 
 # What makes a picture upright that is to be turned so far, mirrored or not.
@@ -77,19 +77,6 @@ def seen_picture(admission: Admission) -> Picture:
     return admission.picture
 
 
-def as_meant(film: Any, picture: Picture, rung: Rung) -> Any:
-    """Upright, whole, of the size of the rung, in colours that every screen shows."""
-    film = _in_one_matrix(film, picture)
-    if picture.is_plain:
-        # Costs nothing, unless the picture changes on its way: then it is made plain.
-        film = _made_plain(film, picture.width, picture.height)
-        return _shrunk(film.filter("format", "yuv420p"), rung)
-    film = _made_plain(film, rung.width, rung.height)
-    if picture.is_hdr:
-        film = _toned(film)
-    return film.filter("format", "yuv420p")
-
-
 def _graph(
     recording: Path,
     admission: Admission,
@@ -107,7 +94,7 @@ def _graph(
         # Each size is made from the next larger one: the largest is shrunk but once.
         copies = film.filter_multi_output("split", 2)
         outputs.append(_output(copies[0], larger, plan, span, files[larger]))
-        film = _shrunk(_slowed(copies[1], larger, rung), rung)
+        film = shrunk(_slowed(copies[1], larger, rung), rung)
         larger = rung
     outputs.append(_output(film, larger, plan, span, files[larger]))
     return ffmpeg.merge_outputs(*outputs)
@@ -203,40 +190,6 @@ def _held_seconds(picture: Picture, lasts: float, seconds: float) -> float:
 def _slowed(film: Any, faster: Rung, rung: Rung) -> Any:
     times = int(faster.frame_rate / rung.frame_rate)
     return film.filter("framestep", times) if times > 1 else film
-
-
-def _in_one_matrix(film: Any, picture: Picture) -> Any:
-    # Said for the whole film: swscale gives up where a matrix that it does not know
-    # comes on the way. One that nobody knows is taken for the usual one.
-    usual = _BT2020 if picture.is_hdr else _BT709
-    is_ycgco = picture.matrix == _YCGCO and not picture.is_hdr and _has_zimg()
-    is_known = is_ycgco or picture.matrix in KNOWN_MATRICES
-    film = film.filter("setparams", colorspace=picture.matrix if is_known else usual)
-    return film.filter("zscale", matrix="709") if is_ycgco else film
-
-
-def _made_plain(film: Any, width: int, height: int) -> Any:
-    # Swscale takes whatever comes, in any colours and of odd sizes.
-    sized = film.filter("scale", width, height, flags="lanczos", out_range="tv")
-    return sized.filter("setsar", 1)
-
-
-def _shrunk(film: Any, rung: Rung) -> Any:
-    # The same curve by zimg, for a third of the work; it wants even and plain ones.
-    if not _has_zimg():
-        return _made_plain(film, rung.width, rung.height)
-    shrunk = film.filter("zscale", rung.width, rung.height, filter="lanczos")
-    return shrunk.filter("setsar", 1)
-
-
-def _has_zimg() -> bool:
-    return knows_filter(find_ffmpeg().path, "zscale")
-
-
-def _toned(film: Any) -> Any:
-    linear = film.filter("zscale", t="linear", npl=100).filter("format", "gbrpf32le")
-    toned = linear.filter("zscale", p="bt709").filter("tonemap", "hable", desat=0)
-    return toned.filter("zscale", t="bt709", m="bt709", r="tv")
 
 
 def _output(film: Any, rung: Rung, plan: FilmPlan, span: Chunk, file: Path) -> Any:

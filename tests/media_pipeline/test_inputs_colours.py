@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import av
 import pytest
+from PIL import Image
 
-from tests.media_pipeline.recordings import film
+from media_pipeline.rendition import Kind
+from tests.media_pipeline.films import make
+from tests.media_pipeline.recordings import ffmpeg, film
 from tests.media_pipeline.screen import Watched, corners, watch
 
 UPRIGHT = ["red", "lime", "blue", "yellow"]
@@ -94,3 +98,58 @@ def test_full_range_does_not_lose_its_shadows(tmp_path: Path) -> None:
     watched = filmed(tmp_path, "x.mov", *args, picture=dark)
 
     assert watched.pixel(1)[1] == pytest.approx(16, abs=4)
+
+
+TO_709 = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
+TO_601 = "scale=out_color_matrix=smpte170m:out_range=tv,format=yuv420p"
+TO_2020 = f"{TO_709},zscale=tin=709:min=709:pin=709:t=2020_10:m=2020_ncl:p=2020"
+EXACT = [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
+
+
+def saying(matrix: int, primaries: int, transfer: int) -> list[str]:
+    said = f"colour_primaries={primaries}:transfer_characteristics={transfer}"
+    return ["-bsf:v", f"h264_metadata={said}:matrix_coefficients={matrix}"]
+
+
+@pytest.mark.parametrize(
+    ("size", "made", "args", "told"),
+    [
+        ("1280x720", TO_709, saying(2, 2, 2), (1, 1, 1)),
+        ("1280x720", TO_709, saying(1, 1, 1), (1, 1, 1)),
+        ("640x360", TO_601, saying(2, 2, 2), (6, 6, 6)),
+        ("640x360", TO_601, saying(5, 5, 6), (5, 5, 6)),
+        ("640x360", TO_601, saying(0, 2, 2), (6, 6, 6)),
+        ("640x360", f"{TO_2020},format=yuv420p10", saying(9, 9, 14), (1, 1, 1)),
+        ("640x360", "format=gbrp", ["-c:v", "libx264rgb"], (1, 1, 1)),
+    ],
+)
+def test_every_rung_says_its_colours(
+    tmp_path: Path, size: str, made: str, args: list[str], told: tuple[int, ...]
+) -> None:
+    picture = f"{corners(size)},format=gbrp,{made}"
+    recording = film(tmp_path / "x.mp4", "-qp", "1", *args, picture=picture, seconds=1)
+
+    done = make(recording, tmp_path / "made")
+
+    for rung in done.plan.rungs[bool(done.plan.copied) :]:
+        media = done.one(Kind.HLS_MEDIA, rung.name).path
+        assert colours_told(media) == told
+        for pixel, exact in zip(pixels(media, tmp_path), EXACT, strict=True):
+            assert pixel == pytest.approx(exact, abs=10)
+
+
+def colours_told(media: Path) -> tuple[int, ...]:
+    with av.open(str(media)) as opened:
+        said = opened.streams.video[0].codec_context
+        return int(said.colorspace), int(said.color_primaries), int(said.color_trc)
+
+
+def pixels(media: Path, folder: Path) -> list[tuple[int, ...]]:
+    """Of the corners, shown by a player that believes what it is told."""
+    ffmpeg("-i", str(media), "-frames:v", "1", str(folder / "seen.png"))
+    with Image.open(folder / "seen.png") as opened:
+        image = opened.convert("RGB")
+    places = [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75)]
+    across, down = image.size
+    found = [image.getpixel((int(x * across), int(y * down))) for x, y in places]
+    return [pixel for pixel in found if isinstance(pixel, tuple)]

@@ -9,7 +9,7 @@ from typing import Any
 import av
 import pytest
 
-from media_pipeline import video
+from media_pipeline import colours, video
 from media_pipeline.process import run
 from media_pipeline.rendition import Kind, Rendition
 from tests.media_pipeline.films import MadeFilm, colour, first_picture, make
@@ -257,7 +257,7 @@ def test_an_ffmpeg_without_zimg_makes_the_same_sizes(
         return run(program, **how)
 
     monkeypatch.setattr(video, "run", told)
-    monkeypatch.setattr(video, "knows_filter", lambda program, name: False)
+    monkeypatch.setattr(colours, "knows_filter", lambda program, name: False)
 
     bars = "testsrc2=size=640x360:rate=25"
     made = make(film(tmp_path / "talk.mp4", picture=bars), tmp_path / "made")
