@@ -151,7 +151,9 @@ class _Film(_Track):
         self._count += 1
         self._first, self._last = min(self._first, at), max(self._last, at)
         is_good = not self._size or are_whole(memoryview(packet), self._size)
-        if packet.is_keyframe and at >= self._next:
+        # A new head counts for all pictures behind it: no decoder may miss it.
+        is_due = at >= self._next or packet.has_sidedata("new_extradata")
+        if packet.is_keyframe and is_due:
             self._next = at + self._every_seconds
             is_good = is_good and self._can_be_seen(packet)
             self.looks += 1

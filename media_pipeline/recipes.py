@@ -12,7 +12,11 @@ from media_pipeline.kinds import Kind
 
 RECIPE = "recipe"  # its name in the details of a rendition
 
-RECIPES: dict[Kind, int] = dict.fromkeys(Kind, 1) | {Kind.HLS_MEDIA: 2}
+RECIPES: dict[Kind, int] = dict.fromkeys(Kind, 1) | {
+    Kind.HLS_MEDIA: 2,
+    Kind.STORYBOARD: 2,
+    Kind.STORYBOARD_MAP: 2,
+}
 
 
 class Form(StrEnum):
