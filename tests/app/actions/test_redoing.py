@@ -59,7 +59,7 @@ def test_a_form_is_made_by_the_newest_recipe_and_nothing_else_is_touched(
     assert redoing.redo(platform, only_episode(platform), form)
 
     after = heard(platform)
-    new = {place for place, row in after.items() if row.details["recipe"] == 2}
+    new = {p for p in after if after[p].details["recipe"] == RECIPES[Kind(p[0])]}
     assert {kind for kind, _ in new} == {*MAKES[form]}
     assert all(after[p].id == before[p].id for p in before.keys() - new)
     assert_every_file_is_there(platform)
