@@ -27,7 +27,7 @@ from media_pipeline.rendition import Rendition, finished
 from media_pipeline.sound_command import SoundCommand, sound_command
 from media_pipeline.sound_format import SoundFormat, formats_for
 from media_pipeline.steady_sound import steadied
-from media_pipeline.waveform import peaks_told, write_waveform
+from media_pipeline.waveform import taken_peaks, write_waveform
 
 TRIES = 6  # a try is wrong only where the limiter has much to do
 
@@ -116,7 +116,7 @@ class _Work:
             reads=[self.recording],
             writes=self.folder,
         ).log
-        self.peaks = peaks_told(log) or self.peaks
+        self.peaks = taken_peaks(self.folder) or self.peaks
         for form, output in command.outputs.items():
             self.heard[form.kind] = self._heard(form, wanted[form].gain, output, log)
 

@@ -15,8 +15,10 @@ from media_pipeline.loudness import Measurement
 from media_pipeline.meter import (
     HEARD_OUT,
     LOUDNESS,
+    NOWHERE,
     figures,
     loudness_in,
+    nowhere,
     written,
 )
 from media_pipeline.probe import SoundTrack
@@ -108,11 +110,11 @@ def _listen(
         ).log
 
     loud = in_time(source, track).filter("ebur128", **LOUDNESS)
-    log = levels = told_beside(ffmpeg.output(loud, "-", format="null"))
+    log = levels = told_beside(ffmpeg.output(loud, "-", **NOWHERE))
     heard_seconds = ended
     if not _have_all_told(log, track):
         packets = source[str(track.index)]
-        levels = told_beside(ffmpeg.output(packets, "-", format="null", c="copy"))
+        levels = told_beside(ffmpeg.output(packets, "-", c="copy", **NOWHERE))
     return _understood(log, levels, track, heard_seconds)
 
 
@@ -192,7 +194,7 @@ def _second_pair_of_ears(track: SoundTrack) -> list[str]:
         for name, mix in signals.items()
     ]
     maps = [part for name in names for part in ("-map", f"[heard-{name}]")]
-    return ["-filter_complex", ";".join(graph), *maps, "-f", "null", "-"]
+    return ["-filter_complex", ";".join(graph), *maps, *nowhere()]
 
 
 def _measured(log: str, levels: str, voices: Voices) -> Measurement:

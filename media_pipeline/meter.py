@@ -26,6 +26,10 @@ FILTER_SIZE = 16  # half of what it would be; finds the same peaks
 # A meter has told all it knows: to hand all its sound on costs more than to listen to
 # it. Without any, ffmpeg would not know how far it is, and the watchdog would end it.
 HEARD_OUT = r"aselect=not(mod(n\,64))"
+# Where nobody looks for sound, but for meters. It repeats no tags: they could be taken
+# for what a meter tells.
+NOWHERE: dict[str, Any] = {"format": "null", "map_metadata": -1}
+_BEGINS = "\nStream mapping:\n"  # before it, the log repeats the tags of the recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def loopback_meters(outputs: Iterable[int]) -> list[str]:
         between = f"aresample={OVERSAMPLED}:filter_size={FILTER_SIZE}"
         level = f"{between},volumedetect@{output},{HEARD_OUT}"
         graph = f"[dec:{number}]{level}[v{output}]"
-        meter = ["-filter_complex", graph, "-map", f"[v{output}]", "-f", "null", "-"]
+        meter = ["-filter_complex", graph, "-map", f"[v{output}]", *nowhere()]
         args += ["-dec", f"{output}:0", *meter]
     return args
 
@@ -94,7 +98,7 @@ def reading_told(output: int, log: str) -> Reading | None:
 def loudness_in(log: str) -> float:
     """What the only loudness meter of a run told. Raises `SilentRecording`."""
     # A graph that was set up again has told its first, empty figures too.
-    told = figures(r"^\s+I", log)
+    told = figures(r"\s+I", log)
     if not told:  # that is no silence: nobody has listened
         raise _unmeasured(log)
     if told[-1] <= ABSOLUTE_GATE:
@@ -105,9 +109,15 @@ def loudness_in(log: str) -> float:
 
 
 def figures(name: str, log: str) -> list[float]:
-    """Every figure that follows a name (a pattern) in a log."""
-    found = re.findall(rf"{name}:\s+(-?[\d.]+|-?inf|nan)", log, re.MULTILINE)
+    """Every figure that follows a name (a pattern) at the beginning of a line."""
+    told = log.rpartition(_BEGINS)[2]
+    found = re.findall(rf"^{name}:\s+(-?[\d.]+|-?inf|nan)", told, re.MULTILINE)
     return [-math.inf if figure == "nan" else float(figure) for figure in found]
+
+
+def nowhere() -> list[str]:
+    """`NOWHERE` as arguments of ffmpeg."""
+    return ["-f", "null", "-map_metadata", "-1", "-"]
 
 
 def written(options: dict[str, Any]) -> str:
@@ -121,7 +131,7 @@ def _sound(file: Path) -> Any:
 
 def _heard(file: Path, meter: Any, seconds: float) -> str:
     return run(
-        find_ffmpeg().command(ffmpeg.output(meter, "-", format="null"), told="info"),
+        find_ffmpeg().command(ffmpeg.output(meter, "-", **NOWHERE), told="info"),
         limits=Limits.for_duration(seconds),
         on_progress=_nobody,
         reads=[file],

@@ -12,6 +12,7 @@ from typing import Any
 
 from media_pipeline.errors import ProgramFailed, Refused
 from media_pipeline.ffmpeg_program import LOOPBACK_SINCE, find_ffmpeg, hostile_input
+from media_pipeline.meter import nowhere
 from media_pipeline.probe import SoundTrack
 
 # One channel is as loud on both sides as it was: converters take 3 dB away.
@@ -59,4 +60,4 @@ def steadied(args: list[str], track: SoundTrack) -> list[str]:
         for before, arg in pairwise(args)
     ]
     one_form = ["-map", f"0:{track.index}", "-af", _ONE_FORM, "-c:a", "pcm_f32le"]
-    return [args[0], *graphs, *one_form, "-f", "null", "-", "-dec", f"{outputs}:0"]
+    return [args[0], *graphs, *one_form, *nowhere(), "-dec", f"{outputs}:0"]

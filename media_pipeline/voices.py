@@ -1,10 +1,11 @@
 """How the voices lie in the channels of a recording, and how they are set free."""
 
 import math
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
+
+from media_pipeline.meter import figures
 
 SILENT = -90.0  # dB: nothing but zeros in 16 bits
 APART = 40.0  # dB between two signals, when only one of them can be heard
@@ -45,7 +46,9 @@ SIGNALS = {
 
 def levels_told(log: str) -> list[float]:
     """The mean level (dB) of each signal, as the meters named after them told it."""
-    return [_last_level(rf"volumedetect@{name} .*mean_volume", log) for name in SIGNALS]
+    meters = (rf"\[volumedetect@{name} @ [^\]]*\] mean_volume" for name in SIGNALS)
+    told = (figures(meter, log) for meter in meters)
+    return [levels[-1] if levels else -math.inf for levels in told]
 
 
 def understand_voices(levels: Sequence[float]) -> Voices:
@@ -89,8 +92,3 @@ _MIXES = {
 
 def _drowns(one: float, other: float) -> bool:
     return one > SILENT and (other <= SILENT or one - other >= APART)
-
-
-def _last_level(name: str, log: str) -> float:
-    found = re.findall(rf"{name}:\s+(-?[\d.]+)", log)
-    return float(found[-1]) if found else -math.inf

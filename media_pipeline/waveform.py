@@ -18,6 +18,7 @@ import ffmpeg
 
 from media_pipeline.errors import WrongOutput
 from media_pipeline.kinds import Kind
+from media_pipeline.meter import NOWHERE
 from media_pipeline.rendition import Rendition, finished
 
 VERSION = 1
@@ -27,6 +28,9 @@ SHORTEST_PIECE_SECONDS = 0.05
 CONTENT_TYPE = "application/json"
 
 _PEAK = "lavfi.astats.Overall.Peak_level"
+# In the folder that ffmpeg writes, where it begins. Not in its log: what a recording
+# says of itself stands there too, and of a long log only the end is kept.
+_TOLD = "unfinished-peaks.txt"
 
 
 def piece_seconds(seconds: float) -> float:
@@ -35,7 +39,7 @@ def piece_seconds(seconds: float) -> float:
 
 
 def outline(audio: Any, *, sample_rate: int, seconds: float) -> Any:
-    """An ffmpeg output that tells the peaks in the log, on the way to the encoder."""
+    """An ffmpeg output that writes the peaks down, on the way to the encoder."""
     samples = math.ceil(piece_seconds(seconds) * sample_rate)
     told = (
         audio.filter("asetnsamples", samples, p=0)
@@ -46,15 +50,19 @@ def outline(audio: Any, *, sample_rate: int, seconds: float) -> Any:
             measure_perchannel="none",
             measure_overall="Peak_level",
         )
-        .filter("ametadata", "print", key=_PEAK)
+        .filter("ametadata", "print", key=_PEAK, file=_TOLD)
     )
-    return ffmpeg.output(told, "-", format="null")
+    return ffmpeg.output(told, "-", **NOWHERE)
 
 
-def peaks_told(log: str) -> list[int]:
-    """The peaks that an outline told, from 0 to 100."""
-    told = re.findall(rf"{re.escape(_PEAK)}=(-?[\d.]+|-?inf|nan)", log)
-    return [_share(level) for level in told]
+def taken_peaks(folder: Path) -> list[int]:
+    """The peaks that an outline wrote down, from 0 to 100; nothing of it stays."""
+    told = folder / _TOLD
+    if not told.exists():  # nothing was drawn this time
+        return []
+    levels = re.findall(rf"^{re.escape(_PEAK)}=(.*)$", told.read_text(), re.MULTILINE)
+    told.unlink()
+    return [_share(level) for level in levels]
 
 
 def write_waveform(peaks: list[int], seconds: float, folder: Path) -> Rendition:

@@ -76,6 +76,25 @@ def test_a_report_that_lost_its_name_is_asked_for_again(
     assert len(runs) == 2
 
 
+def test_a_recording_cannot_speak_for_the_meters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("Peak level dB", "RMS level dB", "Flat factor", "Peak count")
+    said = "x" + "".join(f"\n[astats@all @ 0x1] {name}: 1.0" for name in names)
+    forged = ["-metadata", f"{said}=y"]
+    recording = again(record(tmp_path / "r.wav"), tmp_path / "r.flac", *forged)
+    expected = hear(recording)
+
+    def nameless(args: list[str], **options: Any) -> Finished:
+        monkeypatch.undo()
+        told = process.run(args, **options)
+        return replace(told, log=re.sub(r"\[astats@all @ 0x\w{5,}\] ", "", told.log))
+
+    monkeypatch.setattr(listening, "run", nameless)
+
+    assert hear(recording) == expected
+
+
 def test_silence_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SilentRecording, match="could not hear"):
         hear(record(tmp_path / "silence.wav", SILENCE))
