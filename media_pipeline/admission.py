@@ -17,10 +17,12 @@ from media_pipeline.frame_rate import counted_rate
 from media_pipeline.hostile import MAX_STREAMS
 from media_pipeline.listening import Heard, listen
 from media_pipeline.loudness import Measurement
-from media_pipeline.packets import Scan, scan_decoding
+from media_pipeline.packets import Scan, Spot, scan_decoding
+from media_pipeline.pauses import pauses_in
 from media_pipeline.probe import Picture, Probe, SoundTrack
 from media_pipeline.process import Progress
 from media_pipeline.remarks import remarks_on
+from media_pipeline.sound_limits import MOST_TRACKS, refuse_too_much
 from media_pipeline.truncation import (
     ends_abruptly,
     length_of,
@@ -42,6 +44,7 @@ class Admission:
     remarks: tuple[str, ...] = ()
     power: float | None = None  # dB, as `Heard` has it
     is_rumbling: bool = False  # as `Heard` has it
+    pauses: tuple[Spot, ...] = ()  # in the sound: the long ones
 
     @property
     def duration_seconds(self) -> float:
@@ -64,7 +67,7 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
     refuse_what_is_no_recording(recording)
     with _blaming_the_recording():
         found, scan = _examine(recording)
-        heard = _listen(recording, found, on_progress)
+        heard, scan = _listen(recording, found, scan, on_progress)
         sound = heard.track
         # A decoder that complains does not say where; another track has its own length.
         if heard.complaints or sound.index != _sound_of(found).index:
@@ -81,6 +84,7 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
         remarks=(*damage, *remarks_on(found, sound, heard)),
         power=heard.power,
         is_rumbling=heard.is_rumbling,
+        pauses=pauses_in(scan, sound, found.container),
     )
 
 
@@ -161,11 +165,34 @@ def _scan_again(recording: Path, found: Probe, sound: SoundTrack) -> Scan:
     )
 
 
-def _listen(recording: Path, found: Probe, on_progress: Progress | None) -> Heard:
-    """Listen to the track that is meant to be heard, or else to the next one."""
-    seconds = found.duration_seconds
-    *others, last = (_sound_of(found), *found.other_sounds)
+def _listen(
+    recording: Path, found: Probe, scan: Scan, on_progress: Progress | None
+) -> tuple[Heard, Scan]:
+    """Listen to the track that is meant to be heard, or else to the next one.
+
+    The packets are those of the track that is heard.
+    """
+    first, *others = (_sound_of(found), *found.other_sounds)[:MOST_TRACKS]
+    try:
+        return _hear(recording, found, first, scan, on_progress), scan
+    except SilentRecording as error:
+        silence = error
     for track in others:
+        scan = _scan_again(recording, found, track)
         with contextlib.suppress(SilentRecording):
-            return listen(recording, track, seconds=seconds, on_progress=on_progress)
-    return listen(recording, last, seconds=seconds, on_progress=on_progress)
+            return _hear(recording, found, track, scan, on_progress), scan
+    raise silence
+
+
+def _hear(
+    recording: Path,
+    found: Probe,
+    track: SoundTrack,
+    scan: Scan,
+    on_progress: Progress | None,
+) -> Heard:
+    seconds, pauses = found.duration_seconds, pauses_in(scan, track, found.container)
+    refuse_too_much(track, seconds, pauses)
+    return listen(
+        recording, track, seconds=seconds, pauses=pauses, on_progress=on_progress
+    )

@@ -1,9 +1,9 @@
 """Listening to all of a recording: how loud it is, and what was done wrong."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite, nan
+from math import isfinite, log10, nan
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,11 @@ from media_pipeline.meter import (
     nowhere,
     written,
 )
+from media_pipeline.packets import Spot
+from media_pipeline.pauses import Step, filled, left_out, steps_without
 from media_pipeline.probe import SoundTrack
 from media_pipeline.process import Limits, Progress, run
+from media_pipeline.resources import LISTENING_MEMORY
 from media_pipeline.steady_sound import (
     changes_on_the_way,
     in_one_form,
@@ -53,9 +56,6 @@ _FIGURES = ("Peak level dB", "RMS level dB", "Flat factor", "Peak count")
 LITTLE_RUMBLE = 10.0  # dB below everything else
 MUCH_RUMBLE = 1.0  # dB: four fifths of all there is
 
-TREMBLING = 0.02  # seconds by which clocks of recorders may, and no sample is touched
-FOLLOWS_SINCE = (9, 0, 0)  # version 5 put all that came before in again, as silence
-
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -76,20 +76,26 @@ def listen(
     track: SoundTrack,
     *,
     seconds: float,
+    pauses: Sequence[Spot] = (),
     on_progress: Progress | None = None,
 ) -> Heard:
-    """Listen to all of a track of a recording. Raises `SilentRecording`."""
+    """Listen to all of a track but its long pauses. Raises `SilentRecording`."""
     try:
-        return _listen(recording, track, seconds, on_progress)
+        return _listen(recording, track, seconds, pauses, on_progress)
     except ProgramFailed as error:
         if not changes_on_the_way(error):
             raise
-    return _listen(recording, in_one_form(track), seconds, on_progress)
+    return _listen(recording, in_one_form(track), seconds, pauses, on_progress)
 
 
 def _listen(
-    recording: Path, track: SoundTrack, seconds: float, on_progress: Progress | None
+    recording: Path,
+    track: SoundTrack,
+    seconds: float,
+    pauses: Sequence[Spot],
+    on_progress: Progress | None,
 ) -> Heard:
+    steps = [*_mixed(track), *steps_without(pauses), _layout(track)]
     source, ended = opened(recording, track), 0.0
 
     def follow(done: float) -> None:
@@ -101,35 +107,39 @@ def _listen(
     def told_beside(output: Any) -> str:
         command = find_ffmpeg().command(output, told="info")
         # A graph of its own is a thread of its own, from ffmpeg 7 on.
-        both = [*command, *_second_pair_of_ears(track)]
+        both = [*command, *_second_pair_of_ears(track, steps)]
         return run(
             steadied(both, track),
-            limits=Limits.for_duration(seconds),
+            limits=Limits.for_duration(seconds, LISTENING_MEMORY),
             on_progress=follow,
             reads=[recording],
         ).log
 
-    loud = in_time(source, track).filter("ebur128", **LOUDNESS)
+    loud = _through(steps, source[str(track.index)]).filter("ebur128", **LOUDNESS)
     log = levels = told_beside(ffmpeg.output(loud, "-", **NOWHERE))
     heard_seconds = ended
     if not _have_all_told(log, track):
         packets = source[str(track.index)]
         levels = told_beside(ffmpeg.output(packets, "-", c="copy", **NOWHERE))
-    return _understood(log, levels, track, heard_seconds)
+    return _understood(log, levels, track, heard_seconds, left_out(pauses))
 
 
-def _understood(log: str, levels: str, track: SoundTrack, seconds: float) -> Heard:
+def _understood(
+    log: str, levels: str, track: SoundTrack, seconds: float, left_out: float
+) -> Heard:
     """What the meters meant: that of loudness in `log`, the others in `levels`."""
     voices = Voices.MONO
     if not track.is_one_channel:
         voices = understand_voices(levels_told(levels))
-    rumble = _all_above_rumble(levels)
+    rumble, power = _all_above_rumble(levels), _power(levels, voices)
+    if power is not None and left_out:  # there was none in what was left out
+        power -= 10 * log10((seconds + left_out) / seconds)
     return Heard(
         track=track,
         loudness=_measured(log, levels, voices),
-        power=_power(levels, voices) if rumble >= LITTLE_RUMBLE else None,
+        power=power if rumble >= LITTLE_RUMBLE else None,
         voices=voices,
-        seconds=seconds,
+        seconds=seconds + left_out,
         is_rumbling=rumble < MUCH_RUMBLE,
         is_clipped=_is_clipped(levels, track),
         complaints=_complaints(log),
@@ -150,40 +160,39 @@ def _have_all_told(log: str, track: SoundTrack) -> bool:
     return all(report is not None and isfinite(report) for report in reports)
 
 
-def in_time(source: Any, track: SoundTrack) -> Any:
+def in_time(source: Any, track: SoundTrack, pauses: Sequence[Spot]) -> Any:
     """A track on the clock of its recording, in stereo or mono."""
-    audio = source[str(track.index)]
-    for name, options in _steps(track):
+    heard = filled(_through(_mixed(track), source[str(track.index)]), pauses)
+    return _through([_layout(track)], heard)
+
+
+def _through(steps: Iterable[Step], audio: Any) -> Any:
+    for name, options in steps:
         audio = audio.filter(name, **options)
     return audio
 
 
-def _steps(track: SoundTrack) -> Iterator[tuple[str, dict[str, Any]]]:
+def _mixed(track: SoundTrack) -> Iterator[Step]:
     if track.channels > 1 and track.is_one_channel:
         everybody = "+".join(f"c{number}" for number in range(track.channels))
         yield "aformat", {"sample_fmts": "fltp"}
         yield "pan", {"args": f"mono|c0={everybody}"}
     if track.late_seconds:
         yield "asetpts", {"expr": f"PTS+{track.late_seconds:.6f}/TB"}
-    yield "aresample", {"async": 1, "first_pts": 0, **_followed()}
+
+
+def _layout(track: SoundTrack) -> Step:
     # Many recorders write mono without saying so, and ffmpeg 5 will not guess.
-    yield "aformat", {"channel_layouts": "mono" if track.is_one_channel else "stereo"}
+    return "aformat", {"channel_layouts": "mono" if track.is_one_channel else "stereo"}
 
 
-def _followed() -> dict[str, Any]:
-    """How a clock is followed that drifts: by up to 2 %, which nobody hears."""
-    if find_ffmpeg().version < FOLLOWS_SINCE:
-        return {}
-    return {"min_comp": TREMBLING, "max_soft_comp": 0.02}
-
-
-def _second_pair_of_ears(track: SoundTrack) -> list[str]:
+def _second_pair_of_ears(track: SoundTrack, steps: Iterable[Step]) -> list[str]:
     """Arguments with which ffmpeg looks for peaks, and for voices in each channel."""
     signals = {} if track.is_one_channel else SIGNALS
-    steps = [f"{name}={written(options)}" for name, options in _steps(track)]
+    chain = ",".join(f"{name}={written(options)}" for name, options in steps)
     names = [*_METERS, *signals]
     graph = [
-        f"[0:{track.index}]{','.join(steps)},aformat=sample_fmts=fltp,"
+        f"[0:{track.index}]{chain},aformat=sample_fmts=fltp,"
         f"asplit={len(names)}" + "".join(f"[{name}]" for name in names),
     ]
     graph += [

@@ -122,7 +122,7 @@ def nowhere() -> list[str]:
 
 def written(options: dict[str, Any]) -> str:
     """Options of a filter, as ffmpeg reads them."""
-    return ":".join(f"{name}={value}" for name, value in options.items())
+    return ":".join(f"{name}='{value}'" for name, value in options.items())
 
 
 def _sound(file: Path) -> Any:

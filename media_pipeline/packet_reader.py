@@ -5,6 +5,7 @@ as JSON; PICTURE is -1 where there is none. It decodes the sound as well, to fin
 is broken in it. The first look at a recording does not: see `examination`.
 """
 
+import heapq
 import json
 import sys
 from abc import ABC, abstractmethod
@@ -70,12 +71,18 @@ class _Track(ABC):
         self.index = index
         self.stream = opened.streams[index]
         self.start = (opened.start_time or 0) / 1e6
+        self.begin = 0.0
         self.end: float | None = None
-        self.gaps: list[Spot] = []
+        self._gaps: list[tuple[float, float]] = []  # a heap of seconds and times
         self.bad: list[Spot] = []
         self._is_unsteady = opened.format.name in _UNSTEADY_CLOCKS
         self._moved = 0.0  # by how much the clock was set anew
         self._step = 0.0
+
+    @property
+    def gaps(self) -> tuple[Spot, ...]:
+        """The longest of them; when there are too many, we forget the shortest."""
+        return tuple(Spot(at, gap) for at, gap in sorted(g[::-1] for g in self._gaps))
 
     @property
     def is_reset(self) -> bool:
@@ -100,6 +107,8 @@ class _Track(ABC):
         if self.end is None and self._is_unsteady and abs(at) > TURN_SECONDS / 2:
             self._moved = at
             at = 0.0
+        if self.end is None:
+            self.begin = at
         end = at if self.end is None else self.end
         if self._is_unsteady and abs(at - end) > JUMP_SECONDS:
             self._moved, at = self._moved + at - end, end
@@ -111,8 +120,9 @@ class _Track(ABC):
         return at
 
     def _note(self, at: float, seconds: float) -> None:
-        if len(self.gaps) < MOST_SPOTS:
-            self.gaps.append(Spot(round(at, 3), round(seconds, 3)))
+        heapq.heappush(self._gaps, (round(seconds, 3), round(at, 3)))
+        if len(self._gaps) > MOST_SPOTS:
+            heapq.heappop(self._gaps)
 
 
 class _Sound(_Track):
@@ -196,10 +206,11 @@ def _found(opened: Any, tracks: list[_Track], *, is_guessed: bool) -> Scan:
         is_interlaced=film.is_interlaced if film else False,
         has_key_frame=film is None or film.looks > 0,
         torn_looks=film.torn_looks / max(1, film.looks) if film else 0.0,
-        gaps=tuple(tracks[0].gaps),
+        gaps=tracks[0].gaps,
         broken=tuple(tracks[0].bad),
         torn=tuple(film.bad) if film else (),
         picture_seconds=film.end if film else None,
+        sound_begins=max(0.0, round(tracks[0].begin, 3)),
     )
 
 

@@ -33,6 +33,7 @@ class Scan:
     torn: tuple[Spot, ...] = ()  # pictures that cannot be decoded
     picture_seconds: float | None = None  # until the last picture ends
     goes_on: bool = False  # behind its end, in another form, which is not read
+    sound_begins: float = 0.0  # seconds
 
 
 def scan_decoding(

@@ -8,6 +8,8 @@ MEBIBYTE, GIBIBYTE = 1024**2, 1024**3
 # Four rungs from 1080p take 1.3 GB with two cores; each core holds more pictures.
 ENCODING_MEMORY = 4 * GIBIBYTE + (os.cpu_count() or 1) * 256 * MEBIBYTE
 EXAMINING_MEMORY = GIBIBYTE
+# Each core listens on threads of its own, whose stacks count.
+LISTENING_MEMORY = GIBIBYTE + (os.cpu_count() or 1) * 32 * MEBIBYTE
 
 _MAPPED_BESIDES = 16 * GIBIBYTE  # of the address space: files, and room never used
 _LAST_SECONDS = 5  # of CPU, between the warning and the end

@@ -35,7 +35,8 @@ def sound_command(
     levellings: Mapping[SoundFormat, Levelling],
 ) -> SoundCommand:
     """Decode once, level, and write every form; the MP3 is drawn on its way."""
-    heard = in_time(opened(recording, admission.sound), admission.sound)
+    source = opened(recording, admission.sound)
+    heard = in_time(source, admission.sound, admission.pauses)
     is_one = admission.sound.is_one_channel
     voices = heard if is_one else untangle(heard, admission.voices)
     if admission.is_rumbling:

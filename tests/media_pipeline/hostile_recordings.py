@@ -74,6 +74,31 @@ def a_year_of_nothing(path: Path, aids: Aids) -> None:
     recordings.film(path, *late, seconds=2)
 
 
+def a_bomb_of_sound(path: Path, aids: Aids) -> None:
+    """Silence packs well: a day of it would be 32 MB, and take us hours to hear."""
+    dense = ("-ac", "8", "-ar", "655350", "-f", "flac", "-strict", "-2")
+    recordings.record(path, recordings.SILENCE, *dense, seconds=5)
+
+
+def a_pause_of_many_channels(path: Path, aids: Aids) -> None:
+    gap = "asetpts='if(gte(N,4),PTS+36000/TB,PTS)'"
+    dense = ("-ac", "8", "-ar", "192000", "-c:a", "flac", "-f", "matroska")
+    recordings.record(path, recordings.PINK, "-af", gap, *dense, seconds=2)
+
+
+def as_many_silent_tracks_as_fit(path: Path, aids: Aids) -> None:
+    tracks = ("-map", "0") * 16
+    many = (*tracks, "-c:a", "flac", "-f", "matroska")
+    recordings.record(path, recordings.SILENCE, *many, seconds=5)
+
+
+def a_stadium_of_microphones(path: Path, aids: Aids) -> None:
+    recordings.record(path, recordings.PINK, "-f", "wav", seconds=2)
+    data = bytearray(path.read_bytes())
+    data[22:24] = (65).to_bytes(2, "little")
+    path.write_bytes(data)
+
+
 def a_rare_decoder(path: Path, aids: Aids) -> None:
     recordings.film(path, "-c:v", "magicyuv", "-c:a", "wmav2", "-f", "avi", seconds=1)
 
@@ -128,6 +153,10 @@ LIARS: dict[str, Make] = {
         boxes_in_boxes,
         a_wall_of_pixels,
         a_year_of_nothing,
+        a_bomb_of_sound,
+        a_pause_of_many_channels,
+        as_many_silent_tracks_as_fit,
+        a_stadium_of_microphones,
         a_rare_decoder,
     )
 }
