@@ -69,11 +69,11 @@ def admit(recording: Path, on_progress: Progress | None = None) -> Admission:
         found, scan = _examine(recording)
         heard, scan = _listen(recording, found, scan, on_progress)
         sound = heard.track
-        # A decoder that complains does not say where; another track has its own length.
-        if heard.complaints or sound.index != _sound_of(found).index:
+        # A decoder that complains does not say where. Other tracks were decoded before.
+        if heard.complaints and sound.index == _sound_of(found).index:
             scan = _scan_again(recording, found, sound)
-            length = length_of(scan.promised_seconds, scan.seconds)
-            found = replace(found, duration_seconds=length)
+        length = length_of(scan.promised_seconds, scan.seconds)
+        found = replace(found, duration_seconds=length)
     damage = damage_in(scan, ends_abruptly=ends_abruptly(recording))
     return Admission(
         probe=replace(found, sound=sound),
