@@ -268,7 +268,7 @@ def test_a_result_is_read_as_cues(model: Path, folder: Path) -> None:
 def test_it_opens_nothing_that_we_would_not_open_elsewhere(
     model: Path, folder: Path, tmp_path: Path
 ) -> None:
-    rare = record(tmp_path / "talk.au")
+    rare = record(tmp_path / "talk.wma")
 
     with pytest.raises(ProgramFailed, match="Invalid argument"):
         transcribe_part(rare, model, folder, language="en")
