@@ -12,6 +12,7 @@ from pathlib import Path
 import ffmpeg
 
 from media_pipeline.admission import Admission
+from media_pipeline.chunks import LONGEST_LEAD_SECONDS
 from media_pipeline.ffmpeg_program import find_ffmpeg, knows_filter
 from media_pipeline.key_frames import Scan
 from media_pipeline.ladder import Rung, at_rate
@@ -40,7 +41,10 @@ def suited(
     recording: Path, admission: Admission, plan: FilmPlan, found: Scan, folder: Path
 ) -> FilmPlan:
     """The same plan with the rungs that this film needs."""
-    need = _measured(recording, admission, plan, found, folder)
+    windows = list(_windows(plan, found))
+    if not windows:  # its key frames lie too far apart to look quickly
+        return plan
+    need = _measured(recording, admission, plan, windows, folder)
     return replace(plan, rungs=chosen(plan.rungs, need))
 
 
@@ -56,7 +60,11 @@ def chosen(rungs: Sequence[Rung], need: Need) -> tuple[Rung, ...]:
 
 
 def _measured(
-    recording: Path, admission: Admission, plan: FilmPlan, found: Scan, folder: Path
+    recording: Path,
+    admission: Admission,
+    plan: FilmPlan,
+    windows: Sequence[Chunk],
+    folder: Path,
 ) -> Need:
     # The quickest encoder tells as well which rung needs how much beside the others.
     quick, top = replace(plan, budget=Budget.QUICK), plan.rungs[0]
@@ -69,7 +77,6 @@ def _measured(
     files = {rung: folder / f"probe-{rung.name}.mp4" for rung in looked_at}
     sizes: Counter[str] = Counter()
     good = []
-    windows = list(_windows(plan, found))
     for window in windows:
         encode_rungs(
             recording, admission, quick, files, chunk=window, on_progress=nobody
@@ -91,7 +98,8 @@ def _windows(plan: FilmPlan, found: Scan) -> Iterator[Chunk]:
         {_middle(number, last + 1, group) for number in range(WINDOWS)}
     ):
         seek = found.seek_before(float(begin / plan.frame_rate))
-        yield Chunk(begin, begin + group, seek)
+        if begin / plan.frame_rate - seek <= LONGEST_LEAD_SECONDS:
+            yield Chunk(begin, begin + group, seek)
 
 
 def _middle(number: int, count: int, group: int) -> int:

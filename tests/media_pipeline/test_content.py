@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import deciding, pipeline
+from media_pipeline import content, deciding, pipeline
 from media_pipeline.content import FRUGAL_CRF, Need, chosen
 from media_pipeline.ladder import CRF, Rung
 from media_pipeline.plan import Budget, FilmPlan
@@ -93,3 +93,13 @@ def test_a_small_budget_pays_for_no_looking(tmp_path: Path) -> None:
     slide = "smptehdbars=size=320x180:rate=25"
 
     assert planned(tmp_path, slide, budget="quick").rungs[0].crf == CRF
+
+
+def test_a_film_whose_key_frames_lie_far_apart_is_not_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "LONGEST_LEAD_SECONDS", 1.0)
+
+    slide = planned(tmp_path, "smptehdbars=size=320x180:rate=25")
+
+    assert slide.rungs[0].crf == CRF
