@@ -13,6 +13,7 @@ from media_pipeline.loudness import (
     PODCAST,
     Levelling,
     Measurement,
+    Try,
     corrected,
     plan_levelling,
 )
@@ -29,7 +30,7 @@ from media_pipeline.sound_format import SoundFormat, formats_for
 from media_pipeline.steady_sound import steadied
 from media_pipeline.waveform import taken_peaks, write_waveform
 
-TRIES = 6  # a try is wrong only where the limiter has much to do
+TRIES = 10  # a try is wrong only where the limiter has much to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,14 @@ class _Work:
 
     def encode_until_right(self, wanted: Mapping[SoundFormat, Levelling]) -> None:
         """Encode, listen to what came out, and encode again what missed the target."""
+        tries: dict[SoundFormat, list[Try]] = {form: [] for form in wanted}
         for _ in range(TRIES):
             self._encode(wanted)
+            for form, levelling in wanted.items():
+                tries[form].append(Try(levelling, self.heard[form.kind]))
             wanted = {
-                form: corrected(levelling, self.heard[form.kind])
-                for form, levelling in wanted.items()
+                form: corrected(tries[form])
+                for form in wanted
                 if not self.heard[form.kind].meets(PODCAST)
             }
             if not wanted:

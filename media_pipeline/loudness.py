@@ -5,10 +5,15 @@ or down by one constant amount. Doing both at once would be cheaper, but has to 
 as it goes: it turns up every pause, and the listener hears the room breathe.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 MARGIN = 0.4  # dB: a try more costs as much as all before
+CLIPPED = -0.05  # dBTP: from here on, meters do not tell how high a peak is
+HIDDEN = 1.5  # dB that it is higher then, for all we know
+LEAST_EFFECT = 0.15  # dB louder for a decibel of gain
+LARGEST_STEP = 15.0  # dB
 ABSOLUTE_GATE = -70.0  # LUFS: below this, EBU R 128 counts everything as silence
 
 # Peaks hide between samples. At twice the rate the limiter sees all but 0.2 dB of
@@ -47,6 +52,14 @@ class Levelling:
     ceiling: float | None  # dBTP; None when no peak comes near it
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """What was done, and how it came out."""
+
+    levelling: Levelling
+    heard: Measurement
+
+
 PODCAST = Target()
 
 
@@ -57,15 +70,31 @@ def plan_levelling(heard: Measurement, target: Target = PODCAST) -> Levelling:
     return Levelling(round(gain, 2), ceiling if heard.peak + gain > ceiling else None)
 
 
-def corrected(
-    tried: Levelling, result: Measurement, target: Target = PODCAST
-) -> Levelling:
-    """What to do differently, after a try that missed the target."""
-    excess = max(0.0, result.peak - target.peak)
-    gain = tried.gain + target.loudness - result.loudness
+def corrected(tries: Sequence[Try], target: Target = PODCAST) -> Levelling:
+    """What to do differently, after tries that missed the target."""
+    tried, result = tries[-1].levelling, tries[-1].heard
+    gain = tried.gain + (target.loudness - result.loudness) / _effect_of_gain(tries)
     ceiling = target.peak - target.headroom if tried.ceiling is None else tried.ceiling
+    excess = max(0.0, result.peak - target.peak)
+    if result.peak >= CLIPPED:
+        excess += HIDDEN
     lower = excess + MARGIN if excess else 0.0
-    return Levelling(round(gain, 2), round(ceiling - lower, 2))
+    most = tried.gain + LARGEST_STEP
+    return Levelling(round(min(gain, most), 2), round(ceiling - lower, 2))
+
+
+def _effect_of_gain(tries: Sequence[Try]) -> float:
+    """How much louder a decibel more has made it lately.
+
+    Where a limiter holds what is loud, and what is quiet does not count yet, nearly
+    nothing. A ceiling that moved meanwhile hides it.
+    """
+    if len(tries) < 2 or tries[-1].levelling.ceiling != tries[-2].levelling.ceiling:
+        return 1.0
+    before, last = tries[-2:]
+    louder = last.heard.loudness - before.heard.loudness
+    more = last.levelling.gain - before.levelling.gain
+    return min(max(louder / more, LEAST_EFFECT), 1.0) if more else 1.0
 
 
 def level(audio: Any, levelling: Levelling) -> Any:
