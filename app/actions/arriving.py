@@ -8,12 +8,12 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.actions import intake, uploading
-from app.actions.intake import Agreement
+from app.actions import intake, replacing, uploading
+from app.actions.intake import Agreement, Unagreed
 from app.actions.upload_file import Busy, held
 from app.database import now
-from app.errors import CommoncastError, NotFound
-from app.models import Upload
+from app.errors import CommoncastError, Conflict, NotFound
+from app.models import Episode, Upload
 from app.platform import Platform
 from media_pipeline.errors import MediaError
 
@@ -41,6 +41,21 @@ def on_its_way(session: Session, episode_id: str) -> Upload | None:
 def agreement(user_id: str) -> Agreement:
     """What a host says who sends another recording of an episode."""
     return Agreement(CONSENT, user_id)
+
+
+def wants_agreement(episode: Episode, upload: Upload) -> bool:
+    """Whether it is here, but its people are not known to have agreed.
+
+    When it was begun, nothing was heard yet that it would take the place of.
+    """
+    is_whole = upload.finished_at is not None
+    return is_whole and not upload.consent_held and replacing.needs_agreement(episode)
+
+
+def agree(platform: Platform, user_id: str, upload_id: str) -> None:
+    """Its sender says that everyone heard in it has agreed."""
+    with platform.database.session() as session:
+        uploading.find(session, user_id, upload_id).consent_held = True
 
 
 def take_in(platform: Platform, upload_id: str) -> None:
@@ -77,13 +92,16 @@ def sweep(platform: Platform) -> None:
 def _whole(platform: Platform, upload_id: str) -> Upload | None:
     with platform.database.reading() as session:
         upload = session.get(Upload, upload_id)
-    whole = upload is not None and upload.finished_at is not None
-    meant = upload is not None and upload.episode_id is not None
-    return upload if whole and meant and not _is_part(upload) else None
+        if upload is None or upload.finished_at is None or _is_part(upload):
+            return None
+        episode = session.get(Episode, upload.episode_id) if upload.episode_id else None
+        if episode is None or wants_agreement(episode, upload):
+            return None
+        return upload
 
 
-def _is_part(upload: Upload | None) -> bool:
-    return upload is not None and upload.concat == uploading.PARTIAL
+def _is_part(upload: Upload) -> bool:
+    return upload.concat == uploading.PARTIAL
 
 
 def _receive(platform: Platform, upload: Upload, path: Path) -> bool:
@@ -99,6 +117,10 @@ def _receive(platform: Platform, upload: Upload, path: Path) -> bool:
     except MediaError as error:
         # The storage is away: the file waits for the next sweep.
         log.error("upload not taken in yet", upload=upload.id, cause=error.cause)
+        return False
+    except (Conflict, Unagreed) as error:
+        # Another recording came in, or was published, at the same moment.
+        log.info("upload has to wait", upload=upload.id, cause=error.cause)
         return False
     except CommoncastError as error:
         # Its episode was deleted or withdrawn meanwhile.

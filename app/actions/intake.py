@@ -40,6 +40,10 @@ LONGEST_FILENAME = 200
 log = structlog.get_logger(__name__)
 
 
+class Unagreed(BadRequest):
+    """Nobody says that everyone heard in a new recording has agreed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """Somebody says that everyone heard in a new recording has agreed."""
@@ -132,7 +136,7 @@ def clean_name(filename: str) -> str:
 
 def _insist(episode: Episode, agreed: Agreement | None) -> None:
     if agreed is None and replacing.needs_agreement(episode):
-        raise BadRequest(
+        raise Unagreed(
             "Please confirm that everyone heard in the new recording has agreed."
         )
 

@@ -1,11 +1,13 @@
 """What a host decides about an episode besides its words."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import Response
 
 from app import jobs
-from app.actions import details, publication, replacing
+from app.actions import arriving, details, publication, replacing, uploading
+from app.actions.intake import Unagreed
 from app.errors import NotFound
+from app.models import Upload
 from app.page.request import PlatformDep, Reading
 from app.platform import Platform
 from app.studio import page
@@ -65,6 +67,33 @@ def forget_previous(
     return page.go_to(f"/studio/episodes/{episode_id}?done=forgotten")
 
 
+@router.post("/recording/agree")
+def agree(
+    name: str,
+    visit: Visiting,
+    platform: PlatformDep,
+    form: Posted,
+    later: BackgroundTasks,
+) -> Response:
+    """Say that everyone heard in what has come in agreed, and use it."""
+    upload = _upload(platform, visit, name, text(form, "upload"))
+    if not text(form, "consent"):
+        raise Unagreed("Please confirm that everyone heard in it has agreed.")
+    arriving.agree(platform, visit.user.id, upload.id)
+    later.add_task(arriving.take_in, platform, upload.id)
+    return page.go_to(f"/studio/episodes/{upload.episode_id}")
+
+
+@router.post("/recording/discard")
+def discard(
+    name: str, visit: Visiting, platform: PlatformDep, form: Posted
+) -> Response:
+    """Delete what has come in, unheard."""
+    upload = _upload(platform, visit, name, text(form, "upload"))
+    uploading.end(platform, upload)
+    return page.go_to(f"/studio/episodes/{upload.episode_id}?done=discarded")
+
+
 @router.get("/{step}")
 def confirm(
     request: Request, name: str, step: str, visit: Visiting, session: Reading
@@ -96,6 +125,15 @@ def delete(
         episode_id, show = found.id, found.show.slug
     publication.delete(platform, episode_id)
     return page.go_to(f"/studio/shows/{show}?done=deleted")
+
+
+def _upload(platform: Platform, visit: Visit, name: str, upload_id: str) -> Upload:
+    with platform.database.reading() as session:
+        found = hosted_episode(session, visit.user, name)
+        upload = uploading.find(session, visit.user.id, upload_id)
+        if upload.episode_id != found.id or upload.taken_in_at is not None:
+            raise NotFound("There is no such upload.")
+        return upload
 
 
 def _id(platform: Platform, visit: Visit, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app.actions import replacing
+from app.actions import arriving, replacing
 from app.models import Episode, Processing, ProcessingState, Upload
 from media_pipeline.damage import LISTEN_FIRST
 
@@ -29,6 +29,7 @@ class Standing:
     wants_recording: bool = False
     keeps_old: bool = False  # another recording is heard meanwhile
     can_go_back: bool = False  # another recording was heard before this one
+    unagreed: Upload | None = None  # is here, and waits for its sender's word
     remarks: tuple[str, ...] = field(default=())
 
     @property
@@ -49,7 +50,7 @@ def standing(
     if episode.withdrawal is not None:
         return Standing("withdrawn", "Withdrawn. Its addresses say so to everybody.")
     if upload is not None:
-        return _arriving(upload, offset)
+        return _arriving(episode, upload, offset)
     if episode.processing is not None:
         return _of_work(episode, episode.processing)
     return Standing("empty", "The recording is still missing.", wants_recording=True)
@@ -67,7 +68,13 @@ def word_for(episode: Episode) -> str:
     return "scheduled" if episode.publish_at is not None else now.word
 
 
-def _arriving(upload: Upload, offset: int) -> Standing:
+def _arriving(episode: Episode, upload: Upload, offset: int) -> Standing:
+    if arriving.wants_agreement(episode, upload):
+        sentence = (
+            f"{upload.filename or 'A recording'} is here, but meanwhile another one is "
+            "heard. Shall it take its place?"
+        )
+        return Standing("waiting", sentence, unagreed=upload)
     if upload.finished_at is not None:
         return Standing("working", "Your recording is here.", 100, is_moving=True)
     if not upload.length:

@@ -1,13 +1,18 @@
 """A host sends another recording of an episode that people already hear."""
 
-import pytest
+from unittest.mock import Mock
 
-from app.actions import publication, replacing
-from app.models import Consent, Episode, Processing, ProcessingState, Show
+import pytest
+from sqlalchemy import select
+
+from app.actions import arriving, intake, publication, replacing, uploading
+from app.actions.uploading import Plan
+from app.errors import Conflict
+from app.models import Consent, Episode, Host, Processing, ProcessingState, Show, User
 from app.platform import Platform
-from tests.app.studio.conftest import Browser
+from tests.app.studio.conftest import Browser, Enter, browser_of
 from tests.app.studio.test_uploads import create, metadata, patch
-from tests.factories import make_episode, make_rendition, publish
+from tests.factories import make_episode, make_rendition, make_user, publish
 
 BYTES = b"RIFF" * 25
 
@@ -175,3 +180,88 @@ def test_where_there_is_nothing_to_go_back_to_nothing_happens(
     answer = browser.post(f"{page}/recording/back", {"recording": "1"})
 
     assert answer.status_code == 409
+
+
+@pytest.fixture
+def late(browser: Browser, platform: Platform, episode_id: str) -> str:
+    """Begun while there was nothing to hear; since then another one was published."""
+    with platform.database.session() as session:
+        host = session.scalars(select(User)).one()
+    plan = Plan(host.id, len(BYTES), "late.wav", episode_id=episode_id)
+    upload = uploading.begin(platform, plan)
+    patch(browser, f"/studio/uploads/{upload.id}", 0, BYTES)
+    return upload.id
+
+
+def test_a_recording_that_comes_after_another_was_published_is_kept_and_asks(
+    browser: Browser, platform: Platform, episode_id: str, page: str, late: str
+) -> None:
+    arriving.sweep(platform)
+
+    text = browser.get(page).text
+    assert "late.wav is here, but meanwhile another one is heard." in text
+    assert 'name="consent" value="yes" required' in text
+    assert uploading.path_of(platform, late).read_bytes() == BYTES
+    assert revision(platform, episode_id) == 1
+
+
+def test_it_takes_the_place_of_the_other_when_its_people_agreed(
+    browser: Browser, platform: Platform, episode_id: str, page: str, late: str
+) -> None:
+    address = f"{page}/recording/agree"
+
+    assert browser.post(address, {"upload": late}).status_code == 400
+    assert revision(platform, episode_id) == 1
+
+    browser.post(address, {"upload": late, "consent": "yes"})
+    assert revision(platform, episode_id) == 2
+    assert said(platform) == [None, 2]
+
+
+def test_or_it_is_deleted_unheard(
+    browser: Browser, platform: Platform, episode_id: str, page: str, late: str
+) -> None:
+    answer = browser.post(f"{page}/recording/discard", {"upload": late})
+
+    assert (
+        browser.get(answer.headers["location"]).text.count("Nobody has heard it") == 1
+    )
+    assert not uploading.path_of(platform, late).exists()
+    assert revision(platform, episode_id) == 1
+
+
+@pytest.mark.parametrize("what", ["agree", "discard"])
+def test_only_who_sent_it_is_asked(
+    enter: Enter, platform: Platform, show: Show, page: str, late: str, what: str
+) -> None:
+    with platform.database.session() as session:
+        other = make_user(session, "other@example.org")
+        session.flush()
+        session.add(Host(user_id=other.id, show_id=show.id))
+    browser = browser_of(enter(other))
+
+    assert "Whoever sent it is asked" in browser.get(page).text
+    answer = browser.post(
+        f"{page}/recording/{what}", {"upload": late, "consent": "yes"}
+    )
+    assert answer.status_code == 404
+    assert uploading.path_of(platform, late).exists()
+
+
+def test_what_meets_another_recording_on_its_way_in_is_taken_in_after_it(
+    browser: Browser,
+    platform: Platform,
+    show: Show,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with platform.database.session() as session:
+        episode = make_episode(session, session.merge(show), "Another")
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, "_record", Mock(side_effect=Conflict("Just now.")))
+        place = create(browser, len(BYTES), **metadata(episode=episode.id))
+        patch(browser, place.headers["location"], 0, BYTES)
+    assert revision(platform, episode.id) == 1
+
+    arriving.sweep(platform)
+
+    assert revision(platform, episode.id) == 2
