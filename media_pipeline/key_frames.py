@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.h264 import is_progressive
-from media_pipeline.hostile import HOSTILE_OPTIONS
+from media_pipeline.hostile import open_hostile
 from media_pipeline.process import Limits, run
 
 MODULE = "media_pipeline.key_frames"
@@ -93,10 +93,7 @@ def main(path: str, track: str, rate: str, look_seconds: str = "inf") -> None:
 
 
 def _scan(path: str, track: int, rate: Fraction, look_seconds: float) -> Scan:
-    import av  # only the child needs it
-
-    options = {name: str(value) for name, value in HOSTILE_OPTIONS.items()}
-    with av.open(f"file:{path}", options=options, metadata_errors="replace") as opened:
+    with open_hostile(path) as opened:
         stream = opened.streams[track]
         begin = Fraction(opened.start_time or 0, 1_000_000)
         reader = _Reader(stream, begin, rate, _Eye(stream, look_seconds))

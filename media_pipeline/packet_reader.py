@@ -15,7 +15,7 @@ from typing import Any
 
 import av
 
-from media_pipeline.hostile import HOSTILE_OPTIONS
+from media_pipeline.hostile import open_hostile
 from media_pipeline.nal_units import are_whole, length_size
 from media_pipeline.packets import Scan, Spot
 from media_pipeline.probe import TURN_SECONDS
@@ -49,11 +49,7 @@ def read_packets(
 ) -> Scan:
     """Read all packets of two tracks of a file."""
     av.logging.set_level(av.logging.WARNING)
-    options = {name: str(value) for name, value in HOSTILE_OPTIONS.items()}
-    with (
-        av.logging.Capture() as said,
-        av.open(f"file:{path}", options=options, metadata_errors="replace") as opened,
-    ):
+    with av.logging.Capture() as said, open_hostile(path) as opened:
         av.logging.set_level(None)
         tracks: list[_Track] = [_Sound(opened, sound, decodes=decodes_sound)]
         if picture is not None:

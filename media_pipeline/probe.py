@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.errors import ProgramFailed, UnreadableRecording
-from media_pipeline.hostile import HOSTILE_OPTIONS
+from media_pipeline.hostile import open_hostile
 from media_pipeline.picture import KNOWN_MATRICES, Picture, read_picture, seconds_of
 from media_pipeline.process import Limits, run
 from media_pipeline.promise import told_seconds
@@ -140,12 +140,11 @@ def _opened(path: str) -> Any | None:
     """A file, or nothing where it has more tracks than we read."""
     import av  # only the child needs it
 
-    options = {name: str(value) for name, value in HOSTILE_OPTIONS.items()}
     opened, failed = None, None
     av.logging.set_level(av.logging.ERROR)
     with av.logging.Capture() as said:
         try:
-            opened = av.open(f"file:{path}", options=options, metadata_errors="replace")
+            opened = open_hostile(path)
         except av.FFmpegError as error:
             failed = error
     av.logging.set_level(None)

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from media_pipeline.hostile import HOSTILE_OPTIONS
+from media_pipeline.hostile import open_hostile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -136,7 +136,8 @@ def _listen(order: Order) -> "tuple[Sound, bool]":
     pieces: list[Any] = []
     wanted = round(order.seconds * RATE)
     begins_at, heard = None, 0
-    with _opened(order.sound) as opened:
+    # It may have moved in byte for byte: then somebody else has made it.
+    with open_hostile(order.sound) as opened:
         stream = opened.streams.audio[0]
         resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
         # What an encoder has put before the first sound counts for nobody.
@@ -153,14 +154,6 @@ def _listen(order: Order) -> "tuple[Sound, bool]":
     lead = max(0, round((order.begins_at - begins_at) * RATE))
     whole = np.concatenate(pieces)[lead:]
     return whole[:wanted], len(whole) <= wanted
-
-
-def _opened(sound: str) -> Any:
-    # It may have moved in byte for byte: then somebody else has made it.
-    import av
-
-    options = {name: str(value) for name, value in HOSTILE_OPTIONS.items()}
-    return av.open(f"file:{sound}", options=options, metadata_errors="replace")
 
 
 def _frames(opened: Any, begins_at: float) -> Iterator[Any]:
