@@ -13,14 +13,15 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.h264 import is_progressive
+from media_pipeline.h264 import IDR_SLICE, is_progressive
 from media_pipeline.hostile import open_hostile
+from media_pipeline.nal_units import length_size
+from media_pipeline.picture import decoded_alone
 from media_pipeline.process import Limits, run
 
 MODULE = "media_pipeline.key_frames"
-_IDR, _SPS, _PPS = 5, 7, 8
-_SLICES = {1, _IDR}
-_AVCC_VERSION = 1
+_SPS, _PPS = 7, 8
+_AVCC_HEAD = 8  # bytes before the first of its parameters
 # Their key frames are listed: there, reading begins exactly where it is asked to.
 _INDEXED = {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"}
 _BEFORE_SECONDS = 1.0  # others are searched by their clock, and land after a key frame
@@ -126,7 +127,7 @@ class _Reader:
         place = _nearest(seconds * self._rate)
         kinds = set(self._head.look(packet)) if self._head else set()
         if packet.is_keyframe:
-            self._is_closed &= _IDR in kinds
+            self._is_closed &= IDR_SLICE in kinds
             self._eye.look(packet, seconds)
             self._keys.append(seconds)
             self._key_places.append(place)
@@ -175,31 +176,25 @@ class _Eye:
             self.is_content &= self._can_be_seen(packet)
 
     def _can_be_seen(self, packet: Any) -> bool:
-        import av
-
-        try:
-            frames = [*self._context.decode(packet), *self._context.decode(None)]
-        except av.FFmpegError:
-            return False
-        finally:
-            self._context.flush_buffers()
+        frames = decoded_alone(self._context, packet) or []
         return bool(frames) and not any(frame.is_corrupt for frame in frames)
 
 
 class _Head:
     """The parameters of H.264, which a copy keeps once, before all pictures."""
 
-    def __init__(self, avcc: bytes) -> None:
+    def __init__(self, avcc: bytes, width: int) -> None:
         self.avcc = avcc
         self.is_the_only_one = is_progressive(avcc)
-        self._width = (avcc[4] & 3) + 1
+        self._width = width  # bytes that tell how long a unit is
 
     @classmethod
     def of(cls, stream: Any) -> "_Head | None":
-        extra = bytes(stream.codec_context.extradata or b"")
-        is_avcc = extra[:1] == bytes([_AVCC_VERSION])
-        is_h264 = stream.codec_context.name == "h264"
-        return cls(extra) if is_h264 and is_avcc and len(extra) > 8 else None
+        context = stream.codec_context
+        avcc = bytes(context.extradata or b"")
+        is_h264 = context.name == "h264" and len(avcc) > _AVCC_HEAD
+        width = length_size(context.name, avcc)
+        return cls(avcc, width) if is_h264 and width else None
 
     def look(self, packet: Any) -> Iterator[int]:
         """The kinds of the units in a packet."""

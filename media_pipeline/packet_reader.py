@@ -18,6 +18,7 @@ import av
 from media_pipeline.hostile import open_hostile
 from media_pipeline.nal_units import are_whole, length_size
 from media_pipeline.packets import Scan, Spot
+from media_pipeline.picture import decoded_alone
 from media_pipeline.probe import TURN_SECONDS
 from media_pipeline.promise import promised_seconds
 
@@ -167,12 +168,9 @@ class _Film(_Track):
         return is_good
 
     def _can_be_seen(self, packet: Any) -> bool:
-        try:
-            frames = [*self._context.decode(packet), *self._context.decode(None)]
-        except av.FFmpegError:
+        frames = decoded_alone(self._context, packet)
+        if frames is None:
             return False
-        finally:
-            self._context.flush_buffers()
         self.is_interlaced |= any(frame.interlaced_frame for frame in frames)
         # None at all: half a picture, as some cameras write them.
         return not any(frame.is_corrupt for frame in frames)

@@ -94,6 +94,18 @@ def seconds_of(ticks: int | None, stream: Any) -> float | None:
     return None if ticks is None else float(ticks * stream.time_base)
 
 
+def decoded_alone(context: Any, packet: Any) -> list[Any] | None:
+    """In a child: the pictures in one packet by itself; None where it is broken."""
+    import av
+
+    try:
+        return [*context.decode(packet), *context.decode(None)]
+    except av.FFmpegError:
+        return None
+    finally:
+        context.flush_buffers()
+
+
 def _first_frame(opened: Any, stream: Any) -> Any:
     import av
 
