@@ -28,7 +28,7 @@ from app.platform import Platform
 from app.settings import Settings
 from media_pipeline import pipeline
 from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, nobody, run
 from media_pipeline.rendition import Rendition
 
 LIMITS = Limits(total_seconds=3600)
@@ -161,8 +161,8 @@ def _new_episode(platform: Platform) -> str:
 def _bare(folder: Path, talk: Path) -> float:
     folder.mkdir()
     started_at = time.monotonic()
-    admission = pipeline.check(talk, _nobody)
-    made: list[Rendition] = pipeline.make_sound(talk, admission, folder, _nobody)
+    admission = pipeline.check(talk, nobody)
+    made: list[Rendition] = pipeline.make_sound(talk, admission, folder, nobody)
     if not made:
         raise RuntimeError("nothing was made")
     return time.monotonic() - started_at
@@ -186,10 +186,6 @@ def _ffmpeg(path: Path, *arguments: str) -> Path:
     command = [str(find_ffmpeg().path), "-v", "error", "-y", *arguments, str(path)]
     run(command, limits=LIMITS, reads=(), writes=path.parent)
     return path
-
-
-def _nobody(share: float) -> None:
-    """Nobody looks on."""
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -9,6 +9,7 @@ from pathlib import Path
 from media_pipeline import pipeline
 from media_pipeline.admission import Admission
 from media_pipeline.plan import FilmPlan
+from media_pipeline.process import nobody
 from media_pipeline.rendition import Kind, Rendition
 
 
@@ -80,7 +81,3 @@ class Making:
 
     def _found(self, kind: Kind, name: str) -> Path:
         return self.files[kind, name]
-
-
-def nobody(share: float) -> None:
-    """Nobody waits for this."""

@@ -23,7 +23,7 @@ from media_pipeline.meter import (
     read_file,
     reading_told,
 )
-from media_pipeline.process import Limits, Progress, run
+from media_pipeline.process import Limits, Progress, nobody, run
 from media_pipeline.rendition import Rendition, finished
 from media_pipeline.sound_command import SoundCommand, sound_command
 from media_pipeline.sound_format import SoundFormat, formats_for
@@ -60,7 +60,7 @@ def encode_sound(
     """Level and encode the sound of a recording, and verify what came out."""
     formats = formats_for(admission)
     known = recorded(admission)
-    work = _Work(recording, admission, folder, on_progress or _nobody, known)
+    work = _Work(recording, admission, folder, on_progress or nobody, known)
     work.encode_until_right(dict.fromkeys(formats, plan_levelling(admission.loudness)))
     made = [_verified(form, folder) for form in formats]
     made.append(write_waveform(work.peaks, made[0].duration_seconds or 0.0, folder))
@@ -145,7 +145,3 @@ def _meters(command: SoundCommand) -> list[str]:
         return []
     # A second core has little else to do.
     return loopback_meters(command.outputs.values())
-
-
-def _nobody(done: float) -> None:
-    """Nobody waits for this, but the watchdog looks on."""

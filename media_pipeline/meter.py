@@ -17,7 +17,7 @@ import ffmpeg
 from media_pipeline.errors import ProgramFailed, SilentRecording
 from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.loudness import ABSOLUTE_GATE, Measurement
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, nobody, run
 
 # One microphone plays from two loudspeakers: `dualmono` counts both of them.
 LOUDNESS = {"dualmono": "true", "framelog": "verbose"}
@@ -133,13 +133,9 @@ def _heard(file: Path, meter: Any, seconds: float) -> str:
     return run(
         find_ffmpeg().command(ffmpeg.output(meter, "-", **NOWHERE), told="info"),
         limits=Limits.for_duration(seconds),
-        on_progress=_nobody,
+        on_progress=nobody,
         reads=[file],
     ).log
-
-
-def _nobody(done: float) -> None:
-    """Nobody waits for this, but the watchdog looks on."""
 
 
 def _unmeasured(log: str) -> ProgramFailed:

@@ -34,6 +34,7 @@ from media_pipeline.hls import (
 )
 from media_pipeline.plan import Budget, FilmPlan, Rung
 from media_pipeline.poster import make_poster
+from media_pipeline.process import nobody
 from media_pipeline.rendition import Kind, Rendition
 from media_pipeline.storyboard import make_storyboard
 from media_pipeline.stream_copy import copy_pictures
@@ -82,7 +83,7 @@ _SHARES = {
 def check(recording: Path, on_progress: Told) -> Admission:
     """Let a recording in, or raise `Refused` with a sentence for the host."""
     # How long it is, is only known in the end: the watchdog looks on.
-    admission = admit(recording, lambda seconds: None)
+    admission = admit(recording, nobody)
     on_progress(1.0)
     return admission
 

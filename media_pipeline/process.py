@@ -109,7 +109,7 @@ def run(
     return child.run_to_end()
 
 
-def nobody(seconds: float) -> None:
+def nobody(done: float) -> None:
     """For `on_progress`: nobody waits for it, but the watchdog looks on."""
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from media_pipeline.captions import Cue
 from media_pipeline.errors import Refused, WrongOutput
-from media_pipeline.process import Limits, Progress, run
+from media_pipeline.process import Limits, Progress, nobody, run
 from media_pipeline.resources import GIBIBYTE
 
 PART_SECONDS = 600.0
@@ -84,7 +84,7 @@ def transcribe_part(
     run(
         [*child, str(sound), str(model), str(folder), *map(str, order)],
         limits=_limits(seconds, model),
-        on_progress=on_progress or (lambda seconds: None),
+        on_progress=on_progress or nobody,
         cwd=Path(__file__).parent.parent,
         reads=[sound, model],
         writes=folder,

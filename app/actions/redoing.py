@@ -14,6 +14,7 @@ from media_pipeline.admission import Admission
 from media_pipeline.chapter_images import make_chapter_images
 from media_pipeline.hls import SOUND, remake_master
 from media_pipeline.poster import make_poster
+from media_pipeline.process import nobody
 from media_pipeline.recipes import MAKES, Form
 from media_pipeline.rendition import Kind, Rendition
 from media_pipeline.storyboard import make_storyboard
@@ -50,8 +51,8 @@ def _waveform(bench: Bench) -> Sequence[Rendition]:
 def _listened(bench: Bench) -> list[Rendition]:
     # One decode makes them all; what was not asked for is not kept.
     recording = bench.recording()
-    admission = _admission(bench) or pipeline.check(recording, _tell_nobody)
-    return pipeline.make_sound(recording, admission, bench.folder, _tell_nobody)
+    admission = _admission(bench) or pipeline.check(recording, nobody)
+    return pipeline.make_sound(recording, admission, bench.folder, nobody)
 
 
 def _captions(bench: Bench) -> Sequence[Rendition]:
@@ -127,7 +128,3 @@ def _episode(bench: Bench) -> Episode:
             raise Gone
         _ = episode.spoken_language, episode.chapters
         return episode
-
-
-def _tell_nobody(share: float) -> None:
-    """Nobody waits for it."""

@@ -8,6 +8,7 @@ import av
 from media_pipeline import pipeline
 from media_pipeline.admission import Admission
 from media_pipeline.plan import FilmPlan
+from media_pipeline.process import nobody
 from media_pipeline.rendition import Kind, Rendition
 
 
@@ -53,10 +54,6 @@ def make(recording: Path, folder: Path, *, language: str = "und") -> MadeFilm:
         made += pipeline.make_chunk(recording, admission, plan, number, folder, nobody)
     made += pipeline.make_film(plan, files, folder, nobody, language=language)
     return MadeFilm(admission, plan, made)
-
-
-def nobody(share: float) -> None:
-    """Nobody waits for this."""
 
 
 def first_picture(path: Path, *, at: float = 0.0) -> av.VideoFrame:

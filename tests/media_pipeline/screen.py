@@ -9,6 +9,7 @@ import av
 
 from media_pipeline import pipeline
 from media_pipeline.admission import Admission
+from media_pipeline.process import nobody
 from media_pipeline.rendition import Kind, Rendition
 
 Colour = tuple[int, int, int]  # red, green, blue
@@ -135,7 +136,3 @@ def first_loud(path: Path) -> float:
                 if abs(sample) > 0.02 and frame.time is not None:
                     return frame.time + number / frame.sample_rate
     raise AssertionError("it stays silent")
-
-
-def nobody(share: float) -> None:
-    """Nobody waits for this."""

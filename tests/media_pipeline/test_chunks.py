@@ -15,8 +15,8 @@ from media_pipeline.errors import WrongOutput
 from media_pipeline.key_frames import scan
 from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import Chunk, FilmPlan, plan_film
+from media_pipeline.process import nobody
 from media_pipeline.video import encode_rungs
-from tests.media_pipeline.films import nobody
 from tests.media_pipeline.recordings import film
 
 SECONDS = 20

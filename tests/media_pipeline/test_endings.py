@@ -20,9 +20,8 @@ from media_pipeline.errors import (
 )
 from media_pipeline.ffmpeg_program import find_ffmpeg, use_ffmpeg
 from media_pipeline.probe import probe
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, nobody, run
 from media_pipeline.sandbox import Sandbox
-from tests.media_pipeline.films import nobody
 from tests.media_pipeline.recordings import record
 from tests.media_pipeline.walls import WALLS, programs_saying
 

@@ -21,7 +21,7 @@ from media_pipeline.artwork import make_artwork
 from media_pipeline.errors import MediaError, Refused, UnusableArtwork
 from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.probe import probe
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, nobody, run
 from media_pipeline.resources import EXAMINING_MEMORY
 from media_pipeline.sandbox import Sandbox
 from tests.media_pipeline.hostile_aids import (
@@ -133,7 +133,7 @@ def test_what_is_no_honest_recording_is_refused_in_a_sentence(
     REFUSED[name](file, world.aids)
 
     with pytest.raises(Refused) as refusal:
-        pipeline.check(file, lambda done: None)
+        pipeline.check(file, nobody)
 
     assert refusal.value.sentence.endswith((".", "?"))
     assert MARKER not in refusal.value.sentence + refusal.value.cause
@@ -148,8 +148,8 @@ def test_what_can_be_made_harmless_is(
     folder.mkdir()
     DISARMED[name](file, world.aids)
 
-    admission = pipeline.check(file, lambda done: None)
-    made = pipeline.make_sound(file, admission, folder, lambda done: None)
+    admission = pipeline.check(file, nobody)
+    made = pipeline.make_sound(file, admission, folder, nobody)
 
     assert made
     assert not any(MARKER.encode() in f.read_bytes() for f in folder.iterdir())
@@ -165,7 +165,7 @@ def test_a_recording_may_have_any_name(
     file.write_bytes(world.aids.talk.read_bytes())
     world.watch.was_opened()  # by ourselves
 
-    admission = pipeline.check(file, lambda done: None)
+    admission = pipeline.check(file, nobody)
 
     assert admission.duration_seconds == pytest.approx(2, abs=0.1)
     assert world.is_untouched()
@@ -201,9 +201,9 @@ def test_whoever_comes_next_is_not_affected(world: World, tmp_path: Path) -> Non
         file = tmp_path / name
         REFUSED[name](file, world.aids)
         with contextlib.suppress(Refused):
-            pipeline.check(file, lambda done: None)
+            pipeline.check(file, nobody)
 
-    assert pipeline.check(world.aids.film, lambda done: None).is_film
+    assert pipeline.check(world.aids.film, nobody).is_film
 
 
 def test_none_of_it_costs_more_than_a_gigabyte_and_half_a_minute(
@@ -240,7 +240,7 @@ def cost_of(folder: Path) -> dict[str, object]:
                 if file.suffix == ".jpg":
                     make_artwork(file, folder)
                 else:
-                    pipeline.check(file, lambda done: None)
+                    pipeline.check(file, nobody)
             cost[file.name] = _computed() - computed, time.monotonic() - began
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return cost | {"bytes": largest * 1024}

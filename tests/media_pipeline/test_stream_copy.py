@@ -12,10 +12,11 @@ from media_pipeline.key_frames import Scan
 from media_pipeline.ladder import Rung
 from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import FilmPlan
+from media_pipeline.process import nobody
 from media_pipeline.rendition import Kind
 from media_pipeline.stream_copy import may_be_copied
 from tests.media_pipeline.edited import joined
-from tests.media_pipeline.films import make, nobody
+from tests.media_pipeline.films import make
 from tests.media_pipeline.recordings import ffmpeg, film
 
 PICTURE = "testsrc2=size=640x360:rate=25"
