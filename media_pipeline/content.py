@@ -14,7 +14,7 @@ import ffmpeg
 from media_pipeline.admission import Admission
 from media_pipeline.chunks import LONGEST_LEAD_SECONDS
 from media_pipeline.ffmpeg_program import find_ffmpeg, knows_filter
-from media_pipeline.key_frames import Scan
+from media_pipeline.key_frames import PictureScan
 from media_pipeline.ladder import Rung, at_rate
 from media_pipeline.plan import Budget, Chunk, FilmPlan
 from media_pipeline.process import Limits, nobody, run
@@ -38,7 +38,11 @@ class Need:
 
 
 def suited(
-    recording: Path, admission: Admission, plan: FilmPlan, found: Scan, folder: Path
+    recording: Path,
+    admission: Admission,
+    plan: FilmPlan,
+    found: PictureScan,
+    folder: Path,
 ) -> FilmPlan:
     """The same plan with the rungs that this film needs."""
     windows = list(_windows(plan, found))
@@ -90,7 +94,7 @@ def _measured(
     return Need(bits, all(good))
 
 
-def _windows(plan: FilmPlan, found: Scan) -> Iterator[Chunk]:
+def _windows(plan: FilmPlan, found: PictureScan) -> Iterator[Chunk]:
     group = int(plan.group_seconds * plan.frame_rate)
     # The sound may go on: there is nothing to look at after the last picture.
     last = min(plan.frame_count - 1, int(found.last_seconds * plan.frame_rate))

@@ -8,7 +8,7 @@ from media_pipeline.admission import Admission
 from media_pipeline.chunks import divide
 from media_pipeline.content import suited
 from media_pipeline.errors import ProgramFailed, Refused, WrongOutput
-from media_pipeline.key_frames import Scan, scan
+from media_pipeline.key_frames import PictureScan, scan_pictures
 from media_pipeline.ladder import FASTEST_SMALL_RATE, MIDDLE, at_rate
 from media_pipeline.plan import Budget, FilmPlan, Rung, plan_film
 from media_pipeline.probe import Picture
@@ -42,7 +42,8 @@ def _looked_at(
     recording: Path, admission: Admission, plan: FilmPlan, folder: Path, fits: bool
 ) -> FilmPlan:
     picture, seconds = seen_picture(admission), float(plan.seconds)
-    found = scan(recording, picture.index, plan.rungs[0].frame_rate, seconds=seconds)
+    rate = plan.rungs[0].frame_rate
+    found = scan_pictures(recording, picture.index, rate, seconds=seconds)
     fits = fits and may_be_copied(found, plan.rungs[0], _seconds(admission))
     if seconds > LOOKED_AT_SECONDS[plan.budget]:
         plan = suited(recording, admission, plan, found, folder)
@@ -56,7 +57,7 @@ def _seconds(admission: Admission) -> float:
     return max(admission.duration_seconds, admission.sound_seconds)
 
 
-def _copying(plan: FilmPlan, found: Scan) -> FilmPlan | None:
+def _copying(plan: FilmPlan, found: PictureScan) -> FilmPlan | None:
     top = plan.rungs[0]
     times = int(top.frame_rate / plan.frame_rate)
     if any(key % times for key in found.key_places):
@@ -95,14 +96,14 @@ def _is_right(recording: Path, picture: Picture, plan: FilmPlan, folder: Path) -
     return True
 
 
-def _quick_first(plan: FilmPlan, found: Scan) -> FilmPlan:
+def _quick_first(plan: FilmPlan, found: PictureScan) -> FilmPlan:
     quick = tuple(rung.name for rung in plan.rungs if _lines(rung) <= QUICK_LINES)
     if len(quick) in {0, len(plan.rungs)}:
         return plan
     return _divided(replace(plan, at_once=quick), found)
 
 
-def _divided(plan: FilmPlan, found: Scan) -> FilmPlan:
+def _divided(plan: FilmPlan, found: PictureScan) -> FilmPlan:
     if not plan.rest:
         return plan
     chunks = divide(

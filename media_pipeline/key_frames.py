@@ -29,7 +29,7 @@ _AFTER_SECONDS = 0.2  # ffmpeg looks a little earlier than asked, not to come to
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class PictureScan:
     """What the packets say. Pictures are counted at the rate at which it will play."""
 
     count: int
@@ -58,14 +58,14 @@ class Scan:
         return max(0.0, before[-1] + margin)
 
 
-def scan(
+def scan_pictures(
     recording: Path,
     track: int,
     rate: Fraction,
     *,
     seconds: float,
     look_seconds: float = inf,
-) -> Scan:
+) -> PictureScan:
     """Read all packets of one track, and decode a key frame every so many seconds."""
     finished = run(
         [
@@ -84,7 +84,7 @@ def scan(
     told = json.loads(finished.output)
     for name in ("keys", "key_places", "group_sizes"):
         told[name] = tuple(told[name])
-    return Scan(**told)
+    return PictureScan(**told)
 
 
 def main(path: str, track: str, rate: str, look_seconds: str = "inf") -> None:
@@ -93,7 +93,7 @@ def main(path: str, track: str, rate: str, look_seconds: str = "inf") -> None:
     sys.stdout.write(json.dumps(asdict(found)))
 
 
-def _scan(path: str, track: int, rate: Fraction, look_seconds: float) -> Scan:
+def _scan(path: str, track: int, rate: Fraction, look_seconds: float) -> PictureScan:
     with open_hostile(path) as opened:
         stream = opened.streams[track]
         begin = Fraction(opened.start_time or 0, 1_000_000)
@@ -138,11 +138,11 @@ class _Reader:
         self._places.append(place)
         self._last = max(self._last, seconds)
 
-    def result(self) -> Scan:
+    def result(self) -> PictureScan:
         places, head = self._places, self._head
         delays = (number - place for number, place in enumerate(places))
         is_h264 = head is not None and head.is_the_only_one
-        return Scan(
+        return PictureScan(
             count=len(places),
             last_seconds=float(self._last),
             keys=tuple(float(key) for key in self._keys),

@@ -11,7 +11,7 @@ from media_pipeline.admission import Admission
 from media_pipeline.errors import WrongOutput
 from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.inspection import check_rung
-from media_pipeline.key_frames import Scan, scan
+from media_pipeline.key_frames import PictureScan, scan_pictures
 from media_pipeline.mp4_track import Track, read_track
 from media_pipeline.picture import COMMON_COLOURS, Picture
 from media_pipeline.plan import FilmPlan, Rung
@@ -39,7 +39,7 @@ def is_worth_a_look(admission: Admission, rung: Rung) -> bool:
     )
 
 
-def may_be_copied(found: Scan, rung: Rung, seconds: float) -> bool:
+def may_be_copied(found: PictureScan, rung: Rung, seconds: float) -> bool:
     """Whether pictures of the right form can be this rung as they are."""
     rate = rung.frame_rate
     held = seconds - found.count / rate
@@ -118,7 +118,7 @@ def _most(rung: Rung, length: Fraction) -> float:
     return MOST_OVER_CAP * rung.most_bits * float(length) / 8
 
 
-def _stretches(found: Scan, rung: Rung) -> Iterator[tuple[Fraction, int]]:
+def _stretches(found: PictureScan, rung: Rung) -> Iterator[tuple[Fraction, int]]:
     """How long some groups are together, a few seconds, and how many bytes."""
     length, size = Fraction(0), 0
     ends = [*found.key_places[1:], found.count]
@@ -137,7 +137,7 @@ def _insist_on_places(file: Path, rung: Rung, plan: FilmPlan) -> None:
     track = read_track(file)
     check_rung(file, track, rung, plan, seconds)
     every = seconds / LOOKS
-    found = scan(file, 0, rung.frame_rate, seconds=seconds, look_seconds=every)
+    found = scan_pictures(file, 0, rung.frame_rate, seconds=seconds, look_seconds=every)
     times = int(rung.frame_rate / plan.frame_rate)
     is_right = (
         found.is_steady

@@ -12,7 +12,7 @@ _DEFAULT_TRACK = 0x1  # AV_DISPOSITION_DEFAULT
 _LISTED = re.compile(r"  (?:Program|No Program|Stream #0:(\d+))")
 
 
-class Heard(NamedTuple):
+class Audible(NamedTuple):
     """A sound that we can decode."""
 
     stream: Any
@@ -25,7 +25,7 @@ class Tracks:
     """The tracks of a file that matter, in the order of players."""
 
     film: Any | None
-    sounds: tuple[Heard, ...]
+    sounds: tuple[Audible, ...]
     covers: tuple[Any, ...]
     unknown: tuple[str, ...]  # codecs that we do not decode
     unread_film: str  # the codec of one that would be watched, if we could decode it
@@ -42,7 +42,7 @@ def tracks_of(opened: Any) -> Tracks:
     unknown = [track for track in [*films, *sounds] if not _is_known(track)]
     return Tracks(
         film=film,
-        sounds=_heard(opened, sounds),
+        sounds=_audible(opened, sounds),
         covers=tuple(covers),
         unknown=tuple(_codec(track) for track in unknown),
         unread_film=_first_codec(before),
@@ -93,10 +93,10 @@ def _programmes(opened: Any) -> list[set[int]]:
     return found
 
 
-def _heard(opened: Any, ordered: Sequence[Any]) -> tuple[Heard, ...]:
+def _audible(opened: Any, ordered: Sequence[Any]) -> tuple[Audible, ...]:
     known = [sound for sound in opened.streams.audio if _is_known(sound)]
     return tuple(
-        Heard(
+        Audible(
             stream=sound,
             number=known.index(sound) + 1,
             unread=_first_codec(ordered[: ordered.index(sound)]),

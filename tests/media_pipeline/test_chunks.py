@@ -12,7 +12,7 @@ from media_pipeline import chunks
 from media_pipeline.admission import Admission, admit
 from media_pipeline.chunks import divide, finished_chunk, join_chunks
 from media_pipeline.errors import WrongOutput
-from media_pipeline.key_frames import scan
+from media_pipeline.key_frames import scan_pictures
 from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import Chunk, FilmPlan, plan_film
 from media_pipeline.process import nobody
@@ -44,7 +44,7 @@ def planned(recording: Path) -> tuple[Admission, FilmPlan]:
     assert admission.picture
     plan = plan_film(admission.picture, admission.duration_seconds)
     track, rate = admission.picture.index, plan.rungs[0].frame_rate
-    found = scan(recording, track, rate, seconds=SECONDS)
+    found = scan_pictures(recording, track, rate, seconds=SECONDS)
     spans = divide(
         plan.cut_frames,
         plan.frame_count,

@@ -79,7 +79,7 @@ def test_what_cannot_be_read_by_its_packets_is_made_at_once(
 
 
 @pytest.mark.usefixtures("_everything_is_long")
-@pytest.mark.parametrize("step", ["scan", "copy_pictures"])
+@pytest.mark.parametrize("step", ["scan_pictures", "copy_pictures"])
 @pytest.mark.parametrize("fault", [CouldNotStart, DiskFull])
 def test_a_fault_of_the_machine_does_not_make_a_lesser_plan(
     tmp_path: Path,

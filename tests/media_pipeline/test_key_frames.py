@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.key_frames import Scan, scan
+from media_pipeline.key_frames import PictureScan, scan_pictures
 from media_pipeline.process import run
 from tests.media_pipeline.edited import ending_at, joined
 from tests.media_pipeline.recordings import again, film
@@ -25,12 +25,12 @@ def first_picture_from(file: Path, seek: float) -> float:
     return float(re.findall(r"pts_time:([\d.]+)", told)[0])
 
 
-def scanned(file: Path) -> Scan:
-    return scan(file, 0, Fraction(25), seconds=20)
+def scanned(file: Path) -> PictureScan:
+    return scan_pictures(file, 0, Fraction(25), seconds=20)
 
 
-def looked_at(file: Path) -> Scan:
-    return scan(file, 0, Fraction(25), seconds=20, look_seconds=0.1)
+def looked_at(file: Path) -> PictureScan:
+    return scan_pictures(file, 0, Fraction(25), seconds=20, look_seconds=0.1)
 
 
 @pytest.mark.parametrize("name", ["film.mp4", "film.mov", "film.mkv"])

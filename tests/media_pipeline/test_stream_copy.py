@@ -8,7 +8,7 @@ import av
 import pytest
 
 from media_pipeline import pipeline
-from media_pipeline.key_frames import Scan
+from media_pipeline.key_frames import PictureScan
 from media_pipeline.ladder import Rung
 from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import FilmPlan
@@ -147,7 +147,7 @@ def test_a_copy_that_comes_out_wrong_is_not_taken(
     assert planned(recording, tmp_path).copied == ""
 
 
-STEADY = Scan(
+STEADY = PictureScan(
     count=200,
     last_seconds=7.96,
     keys=(0.0, 2.0, 4.0, 6.0),
@@ -177,6 +177,6 @@ RUNG = Rung("360p", 640, 360, Fraction(25), 766_000, "3.0")
         replace(STEADY, count=160),
     ],
 )
-def test_one_thing_amiss_is_enough(found: Scan) -> None:
+def test_one_thing_amiss_is_enough(found: PictureScan) -> None:
     assert may_be_copied(STEADY, RUNG, 8.0)
     assert not may_be_copied(found, RUNG, 8.0)
