@@ -5,19 +5,16 @@ lies above us, in `actions`, so the worker hands it in.
 """
 
 from app.jobs.aside import lay_aside, resume_laid_aside
-from app.jobs.outcomes import outputs
+from app.jobs.door import client, prepare
 from app.jobs.queueing import (
-    APPLICATION,
     ASIDE,
     MEDIA,
     OVER,
     QUEUES,
     QUICK,
-    VERSION,
     bring_here,
     cancel,
     chunk_id,
-    client,
     enqueue_chunk,
     enqueue_finish,
     enqueue_processing,
@@ -28,7 +25,7 @@ from app.jobs.queueing import (
     executors,
     finish_id,
     forget_finished,
-    prepare,
+    outputs,
     redo_id,
     resume,
     states,
@@ -36,7 +33,6 @@ from app.jobs.queueing import (
 )
 from app.jobs.retrying import retry
 from app.jobs.working import (
-    GIVE_UP,
     GO_ON,
     LISTEN,
     Interrupted,
@@ -46,16 +42,13 @@ from app.jobs.working import (
 )
 
 __all__ = [
-    "APPLICATION",
     "ASIDE",
-    "GIVE_UP",
     "GO_ON",
     "LISTEN",
     "MEDIA",
     "OVER",
     "QUEUES",
     "QUICK",
-    "VERSION",
     "Interrupted",
     "TryAgain",
     "Work",

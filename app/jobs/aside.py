@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.database import now
-from app.jobs.queueing import MEDIA, client
+from app.jobs.door import client
+from app.jobs.queueing import MEDIA
 from app.platform import Platform
 
 QUEUE, SINCE, UNTIL = "queue", "since", "until"

@@ -1,24 +1,20 @@
 """What waits for a worker: put down under a name of its own, moved, and asked about."""
 
-import sqlite3
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from dbos import DBOS, DBOSClient, EnqueueOptions, WorkflowStatus
-from sqlalchemy import make_url
+from dbos import EnqueueOptions, WorkflowStatus
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.jobs.door import client
 from app.models import Processing, Transcription
 from app.platform import Platform
 
 # Fixed: DBOS would call every edit of the code a new version, and leave the jobs of
 # the old one lying. A workflow that changes its steps gets a new name instead.
 VERSION = "1"
-APPLICATION = "commoncast"
 MEDIA, QUICK = QUEUES = ("media", "quick")
 # Everybody's first rung and sound come before anybody's second rung; between them,
 # words that somebody has mended. Lower is sooner.
@@ -161,6 +157,18 @@ def states(platform: Platform, workflow_ids: Iterable[str]) -> dict[str, str]:
     return {workflow.workflow_id: _state(workflow) for workflow in found}
 
 
+def outputs(platform: Platform, workflow_ids: Iterable[str]) -> dict[str, Any]:
+    """What these workflows have come to, those that ended well."""
+    wanted = list(workflow_ids)
+    if not wanted:
+        return {}
+    with client(platform) as door:
+        found = door.list_workflows(
+            workflow_ids=wanted, status="SUCCESS", load_input=False
+        )
+    return {workflow.workflow_id: workflow.output for workflow in found}
+
+
 def take_over(platform: Platform, executor_id: str) -> int:
     """Queue again what a dead worker has left; how many workflows that were."""
     with client(platform) as door:
@@ -216,42 +224,6 @@ def forget_finished(platform: Platform, before: str) -> None:
         names = [w.workflow_id for w in over if _state(w) != ASIDE]
         if names:
             door.delete_workflows(names)
-
-
-def prepare(platform: Platform) -> None:
-    """Make the tables of DBOS, or bring them up to date."""
-    address = make_url(address_of(platform))
-    if address.get_backend_name() == "sqlite" and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(address.database)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-    DBOS.migrate(address_of(platform))
-    _prepared.add(address_of(platform))
-
-
-@contextmanager
-def client(platform: Platform) -> Iterator[DBOSClient]:
-    """A door for those who only ask."""
-    if address_of(platform) not in _prepared:
-        prepare(platform)
-    door = DBOSClient(
-        system_database_url=address_of(platform),
-        application_name=APPLICATION,
-        lazy=True,
-        retry_connection_errors=False,
-    )
-    try:
-        yield door
-    finally:
-        door.destroy()
-
-
-def address_of(platform: Platform) -> str:
-    """Where DBOS keeps what it knows."""
-    return platform.settings.jobs_database
-
-
-_prepared: set[str] = set()  # addresses whose tables are there
 
 
 def _state(workflow: WorkflowStatus) -> str:

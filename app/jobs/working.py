@@ -7,15 +7,8 @@ from typing import Any, Protocol
 from dbos import DBOS, DBOSConfig
 from dbos import error as dbos_error
 
-from app.jobs.queueing import (
-    APPLICATION,
-    QUICK,
-    VERSION,
-    address_of,
-    client,
-    prepare,
-    take_over,
-)
+from app.jobs.door import APPLICATION, address_of, client, prepare
+from app.jobs.queueing import QUICK, VERSION, take_over
 from app.platform import Platform
 
 POLL_SECONDS = 0.25
