@@ -1,4 +1,4 @@
-"""The best rung: a program alone in a world of its own, made by bubblewrap.
+"""The best wall: a program alone in a world of its own, made by bubblewrap.
 
 It sees the system's programs, what it may read as /in/0, /in/1 ..., the folder that it
 fills as /out, and nothing else: no network, no other process, no environment. There is

@@ -1,4 +1,4 @@
-"""The second rung: Landlock and seccomp, which need no right that a container lacks.
+"""The second wall: Landlock and seccomp, which need no right that a container lacks.
 
 A small program in its own right, so that it starts quickly and alone:
 `python -I -S landlock.py -x RUN -r READ -w WRITE -- PROGRAM ...` gives up the rest of

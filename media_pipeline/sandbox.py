@@ -5,9 +5,9 @@
     none         no wall: then no program may touch foreign bytes, unless the keeper of
                  this machine has said that it may
 
-Each rung is tried once, by a real start of a small program that must read what it was
-given and must fail to read something else. On every rung, memory, processor time, file
-sizes and open files are limited.
+Each wall is tried once, by a real start of a small program that must read what it was
+given and must fail to read something else. Whichever it is, memory, processor time,
+file sizes and open files are limited.
 """
 
 import functools
@@ -30,7 +30,7 @@ _TRIAL_SECONDS = 20
 
 
 class Sandbox(StrEnum):
-    """The rungs of the ladder, best first."""
+    """The walls, best first."""
 
     BUBBLEWRAP = "bubblewrap"
     LANDLOCK = "landlock"
@@ -64,18 +64,18 @@ def required() -> Sandbox:
 
 
 @contextmanager
-def forced(rung: Sandbox) -> Iterator[None]:
-    """Inside, this rung is the one that is used."""
-    token = _FORCED.set(rung)
+def forced(wall: Sandbox) -> Iterator[None]:
+    """Inside, this wall is the one that is built."""
+    token = _FORCED.set(wall)
     try:
         yield
     finally:
         _FORCED.reset(token)
 
 
-def works(rung: Sandbox) -> bool:
-    """Whether this rung holds on this machine."""
-    return rung is Sandbox.NONE or _holds(rung)
+def works(wall: Sandbox) -> bool:
+    """Whether this wall holds on this machine."""
+    return wall is Sandbox.NONE or _holds(wall)
 
 
 def confined(args: list[str], reach: Reach, resources: Resources) -> list[str]:
@@ -85,18 +85,18 @@ def confined(args: list[str], reach: Reach, resources: Resources) -> list[str]:
 
 @functools.cache
 def _best() -> Sandbox:
-    return next(rung for rung in Sandbox if works(rung))
+    return next(wall for wall in Sandbox if works(wall))
 
 
 @functools.cache
-def _holds(rung: Sandbox) -> bool:
-    if rung is Sandbox.BUBBLEWRAP and not bubblewrap.find():
+def _holds(wall: Sandbox) -> bool:
+    if wall is Sandbox.BUBBLEWRAP and not bubblewrap.find():
         return False
-    if rung is Sandbox.LANDLOCK and not landlock.version():
+    if wall is Sandbox.LANDLOCK and not landlock.version():
         return False
     allowed = Path(__file__)
     reach = Reach.of((allowed,), None)
-    trial = _WALLS[rung](["/bin/sh", "-c", _TRIAL, str(allowed)], reach)
+    trial = _WALLS[wall](["/bin/sh", "-c", _TRIAL, str(allowed)], reach)
     told = answer_of(limited(trial, Resources()), seconds=_TRIAL_SECONDS)
     return told == allowed.read_bytes()
 

@@ -94,14 +94,14 @@ def test_the_bait_is_taken_by_whoever_trusts_it(
     assert world.watch.was_opened()
 
 
-@pytest.mark.parametrize("rung", WALLS)
+@pytest.mark.parametrize("wall", WALLS)
 @pytest.mark.parametrize("name", LISTS)
 def test_a_wall_alone_keeps_even_a_trusting_program_in(
-    world: World, tmp_path: Path, name: str, rung: Sandbox
+    world: World, tmp_path: Path, name: str, wall: Sandbox
 ) -> None:
     LISTS[name](tmp_path / "x.m3u8", world.aids)
 
-    with sandbox.forced(rung):
+    with sandbox.forced(wall):
         plain_ffmpeg(tmp_path / "x.m3u8")
 
     assert world.is_untouched()
