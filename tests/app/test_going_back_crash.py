@@ -8,21 +8,16 @@ from app.actions import intake, replacing, tidying
 from app.models import Processing
 from app.platform import Platform
 from tests.app import workers
-from tests.app.actions.test_replacing import AGREED, heard, revisions, store
+from tests.app.actions.takes import AGREED, heard, heard_episode, revisions
 from tests.app.workers import Worker, until
-from tests.factories import make_episode, make_show
 
 
 @pytest.fixture
 def replacing_work(any_platform: Platform, tmp_path: Path) -> Processing:
     """A new recording of an episode that people hear already."""
-    with any_platform.database.session() as session:
-        show = make_show(session, artwork_key=None)
-        episode = make_episode(session, show, settled_revision=1)
-        keys = [row.key for row in episode.renditions + episode.recordings]
-        store(any_platform, *keys)
+    episode_id = heard_episode(any_platform, artwork_key=None)
     talk = workers.record_talk(tmp_path / "talk.wav")
-    return intake.receive(any_platform, episode.id, talk, "talk.wav", agreed=AGREED)
+    return intake.receive(any_platform, episode_id, talk, "talk.wav", agreed=AGREED)
 
 
 @pytest.mark.parametrize("point", ["settled", "ready noted"])

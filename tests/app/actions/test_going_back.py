@@ -8,8 +8,7 @@ from app.errors import Conflict
 from app.models import Episode, ProcessingState
 from app.platform import Platform
 from tests.app import workers
-from tests.app.actions.test_replacing import heard, replace, revisions, store
-from tests.factories import make_episode, make_show
+from tests.app.actions.takes import heard, heard_episode, replace, revisions
 
 
 @pytest.fixture
@@ -21,10 +20,7 @@ def platform(any_platform: Platform) -> Platform:
 @pytest.fixture
 def episode_id(platform: Platform) -> str:
     """An episode whose second recording is heard, and the first is still there."""
-    with platform.database.session() as session:
-        episode = make_episode(session, make_show(session), settled_revision=1)
-        store(platform, *(row.key for row in episode.renditions + episode.recordings))
-        episode_id = episode.id
+    episode_id = heard_episode(platform)
     replace(platform, episode_id)
     return episode_id
 

@@ -1,6 +1,5 @@
 """A newer recording comes: what becomes of those before it."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,7 @@ from app.errors import BadRequest
 from app.models import Consent, Episode, Processing, ProcessingState
 from app.platform import Platform
 from tests.app import workers
-from tests.app.actions.test_replacing import AGREED, heard, replace, revisions, store
-from tests.app.actions.test_replacing import take as take_number
+from tests.app.actions.takes import AGREED, heard, replace, revisions, store, take
 from tests.factories import make_episode, make_rendition, make_show, publish
 
 
@@ -53,10 +51,6 @@ def whole_id(platform: Platform, episode_id: str) -> str:
 def open_to_all(platform: Platform, episode_id: str) -> None:
     with platform.database.session() as session:
         publish(session.get_one(Episode, episode_id))
-
-
-def take(platform: Platform, number: int = 2) -> Path:
-    return take_number(platform, number)
 
 
 def receive(platform: Platform, episode_id: str, number: int = 2) -> Processing:

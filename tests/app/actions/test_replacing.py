@@ -1,11 +1,8 @@
 """One recording takes the place of another, as rows see it."""
 
-from pathlib import Path
-
 import pytest
 
 from app.actions import intake, publication, replacing, tidying
-from app.actions.intake import Agreement
 from app.errors import BadRequest, Conflict
 from app.models import (
     Chapter,
@@ -18,9 +15,15 @@ from app.models import (
 )
 from app.platform import Platform
 from tests.app import workers
-from tests.factories import make_episode, make_rendition, make_show
-
-AGREED = Agreement("Everyone in the new one has agreed.")
+from tests.app.actions.takes import (
+    AGREED,
+    heard,
+    heard_episode,
+    replace,
+    revisions,
+    take,
+)
+from tests.factories import make_rendition
 
 
 @pytest.fixture
@@ -31,54 +34,7 @@ def platform(any_platform: Platform) -> Platform:
 
 @pytest.fixture
 def episode_id(platform: Platform) -> str:
-    """An episode whose recording is heard."""
-    with platform.database.session() as session:
-        episode = make_episode(session, make_show(session), settled_revision=1)
-        store(platform, *(row.key for row in episode.renditions + episode.recordings))
-        return episode.id
-
-
-def store(platform: Platform, *keys: str) -> None:
-    file = platform.settings.data_dir / "file"
-    file.write_bytes(b"bytes")
-    for key in keys:
-        platform.storage.put_file(file, key, "audio/mpeg")
-
-
-def take(platform: Platform, number: int = 2) -> Path:
-    """Another recording."""
-    file = platform.settings.data_dir / f"take-{number}.wav"
-    file.write_bytes(b"RIFF" * number)
-    return file
-
-
-def replace(platform: Platform, episode_id: str, seconds: float = 93.4) -> int:
-    """A new recording comes in and is made whole; its revision."""
-    with platform.database.reading() as session:
-        number = session.get_one(Episode, episode_id).revision + 1
-    file = take(platform, number)
-    work = intake.receive(platform, episode_id, file, "take.wav", agreed=AGREED)
-    with platform.database.session() as session:
-        episode = session.get_one(Episode, episode_id)
-        key = f"public/{episode_id}/{number}/sound.mp3"
-        sound = make_rendition(episode_id, "sound", key=key, duration_seconds=seconds)
-        sound.revision = number
-        episode.renditions.append(sound)
-        session.flush()
-        replacing.settle(session, episode_id, number)
-        session.get_one(Processing, work.id).state = ProcessingState.READY
-    store(platform, key)
-    return number
-
-
-def heard(platform: Platform, episode_id: str) -> int:
-    with platform.database.reading() as session:
-        return session.get_one(Episode, episode_id).heard_revision
-
-
-def revisions(platform: Platform) -> set[int]:
-    """Those of which anything is stored."""
-    return {int(key.split("/")[2]) for key in workers.stored_keys(platform)}
+    return heard_episode(platform)
 
 
 def test_a_new_recording_is_not_heard_before_it_is_whole(
