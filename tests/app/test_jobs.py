@@ -9,26 +9,12 @@ from app.errors import Conflict
 from app.models import Processing, ProcessingState
 from app.platform import Platform
 from tests.app.scripted import Script, wait_until_over, working
-from tests.factories import make_episode, make_show
 
 
 @pytest.fixture
 def platform(any_platform: Platform) -> Platform:
     """Each of these holds on both databases."""
     return any_platform
-
-
-@pytest.fixture
-def script(platform: Platform) -> Script:
-    return Script(platform)
-
-
-@pytest.fixture
-def waiting(platform: Platform) -> Processing:
-    with platform.database.session() as session:
-        episode = make_episode(session, make_show(session))
-        episode.processings[0].state = ProcessingState.QUEUED
-        return episode.processings[0]
 
 
 def test_the_steps_are_taken_in_order(

@@ -24,11 +24,6 @@ def platform(any_platform: Platform) -> Platform:
     return any_platform
 
 
-@pytest.fixture
-def script(platform: Platform) -> Script:
-    return Script(platform)
-
-
 def lay_aside(platform: Platform) -> bool:
     return jobs.lay_aside(platform, POSTER, lambda waited: timedelta(0), DAY)
 

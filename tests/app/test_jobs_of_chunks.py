@@ -4,7 +4,7 @@ import time
 import pytest
 
 from app import jobs
-from app.models import Processing, ProcessingState
+from app.models import Processing
 from app.platform import Platform
 from tests.app.scripted import Script, wait_until_over, working
 from tests.factories import make_episode, make_show
@@ -14,19 +14,6 @@ from tests.factories import make_episode, make_show
 def platform(any_platform: Platform) -> Platform:
     """Each of these holds on both databases."""
     return any_platform
-
-
-@pytest.fixture
-def script(platform: Platform) -> Script:
-    return Script(platform)
-
-
-@pytest.fixture
-def waiting(platform: Platform) -> Processing:
-    with platform.database.session() as session:
-        episode = make_episode(session, make_show(session))
-        episode.processings[0].state = ProcessingState.QUEUED
-        return episode.processings[0]
 
 
 def test_chunks_are_work_of_their_own_and_the_last_of_them_asks_for_the_rest(

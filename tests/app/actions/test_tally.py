@@ -20,11 +20,6 @@ def platform(any_platform: Platform) -> Platform:
 
 
 @pytest.fixture
-def script(platform: Platform) -> Script:
-    return Script(platform)
-
-
-@pytest.fixture
 def wanted() -> list[Wanted]:
     forms = Form.POSTER, Form.CAPTIONS
     return [Wanted("e1", f"first-{form}", form, "a") for form in forms]
