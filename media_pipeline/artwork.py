@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
 from media_pipeline.errors import ProgramFailed, UnusableArtwork
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, run_child
 from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.resources import EXAMINING_MEMORY
 
@@ -83,13 +83,12 @@ def _make(picture: Path, made: Path, name: str) -> Rendition:
 
 
 def _make_in_child(picture: Path, part: Path, name: str) -> int:
-    module = [sys.executable, "-m", "media_pipeline.artwork"]
+    child = ["-m", "media_pipeline.artwork"]
     try:
         with _PLACES:
-            ended = run(
-                [*module, str(picture.absolute()), str(part.absolute()), name],
+            ended = run_child(
+                [*child, str(picture.absolute()), str(part.absolute()), name],
                 limits=_LIMITS,
-                cwd=Path(__file__).parent.parent,
                 reads=[picture],
                 writes=part.parent,
             )

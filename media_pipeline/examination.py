@@ -12,7 +12,7 @@ from pathlib import Path
 from media_pipeline.errors import ProgramFailed
 from media_pipeline.packets import Scan, scan_told
 from media_pipeline.probe import Probe, look_into, probe_told, unreadable
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, run_child
 from media_pipeline.resources import EXAMINING_MEMORY
 
 # By the size of the file: about that, headers cannot lie.
@@ -20,7 +20,7 @@ from media_pipeline.resources import EXAMINING_MEMORY
 # whoever waits for too long may have a slow disk, and is given another try.
 START_SECONDS, START_CPU_SECONDS = 30.0, 20.0
 READ_PER_SECOND = 1_000_000  # bytes
-CHILD = [sys.executable, "-m", "media_pipeline.examination"]
+CHILD = ["-m", "media_pipeline.examination"]
 
 
 def examine(recording: Path) -> tuple[Probe, Scan]:
@@ -34,14 +34,9 @@ def examine(recording: Path) -> tuple[Probe, Scan]:
         cpu_seconds=START_CPU_SECONDS + reading,
         memory_bytes=EXAMINING_MEMORY,
     )
-    package = Path(__file__).parent.parent
+    child = [*CHILD, str(recording.absolute())]
     try:
-        finished = run(
-            [*CHILD, str(recording.absolute())],
-            limits=limits,
-            cwd=package,
-            reads=[recording],
-        )
+        finished = run_child(child, limits=limits, reads=[recording])
     except ProgramFailed as error:
         if b"\n" not in error.output:
             raise unreadable(error) from error

@@ -17,7 +17,7 @@ from media_pipeline.h264 import IDR_SLICE, is_progressive
 from media_pipeline.hostile import open_hostile
 from media_pipeline.nal_units import length_size
 from media_pipeline.picture import decoded_alone
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, run_child
 
 MODULE = "media_pipeline.key_frames"
 _SPS, _PPS = 7, 8
@@ -67,18 +67,10 @@ def scan_pictures(
     look_seconds: float = inf,
 ) -> PictureScan:
     """Read all packets of one track, and decode a key frame every so many seconds."""
-    finished = run(
-        [
-            sys.executable,
-            "-m",
-            MODULE,
-            str(recording.absolute()),
-            str(track),
-            str(rate),
-            str(look_seconds),
-        ],
+    asked = (track, rate, look_seconds)
+    finished = run_child(
+        ["-m", MODULE, str(recording.absolute()), *map(str, asked)],
         limits=Limits.for_duration(seconds),
-        cwd=Path(__file__).parent.parent,
         reads=[recording],
     )
     told = json.loads(finished.output)

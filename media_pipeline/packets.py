@@ -1,13 +1,14 @@
 """All packets of a recording, read in a child: what headers promise may be gone."""
 
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, run_child
 from media_pipeline.resources import EXAMINING_MEMORY
+
+_CHILD = ("-m", "media_pipeline.packet_reader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,10 @@ def scan_decoding(
     recording: Path, sound: int, picture: int | None, *, seconds: float
 ) -> Scan:
     """Read every packet of two tracks once more, and decode those of the sound."""
-    asked = [str(sound), str(-1 if picture is None else picture), str(seconds)]
-    finished = run(
-        [
-            *(sys.executable, "-m", "media_pipeline.packet_reader"),
-            *(str(recording.absolute()), *asked),
-        ],
-        limits=Limits(
-            total_seconds=Limits.for_duration(seconds).total_seconds,
-            memory_bytes=EXAMINING_MEMORY,
-        ),
-        cwd=Path(__file__).parent.parent,
+    asked = (sound, -1 if picture is None else picture, seconds)
+    finished = run_child(
+        [*_CHILD, str(recording.absolute()), *map(str, asked)],
+        limits=Limits.for_duration(seconds, EXAMINING_MEMORY),
         reads=[recording],
     )
     return scan_told(json.loads(finished.output))

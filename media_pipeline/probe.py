@@ -16,7 +16,7 @@ from typing import Any
 from media_pipeline.errors import ProgramFailed, UnreadableRecording
 from media_pipeline.hostile import open_hostile
 from media_pipeline.picture import KNOWN_MATRICES, Picture, read_picture, seconds_of
-from media_pipeline.process import Limits, run
+from media_pipeline.process import Limits, run_child
 from media_pipeline.promise import told_seconds
 from media_pipeline.resources import EXAMINING_MEMORY
 from media_pipeline.tracks import tracks_of
@@ -76,10 +76,9 @@ class Probe:
 
 def probe(recording: Path) -> Probe:
     """Read the headers of a recording, and a few packets."""
-    child = [sys.executable, "-m", "media_pipeline.probe", str(recording.absolute())]
-    package = Path(__file__).parent.parent
+    child = ["-m", "media_pipeline.probe", str(recording.absolute())]
     try:
-        finished = run(child, limits=_LIMITS, cwd=package, reads=[recording])
+        finished = run_child(child, limits=_LIMITS, reads=[recording])
     except ProgramFailed as error:
         raise unreadable(error) from error
     return probe_told(json.loads(finished.output))

@@ -5,6 +5,7 @@ import math
 import os
 import select
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +30,7 @@ _LONGEST_LINE = 1000  # bytes, of what is told about progress
 _LOOK_MILLISECONDS = 200  # how often we look whether to give up
 _WRITTEN_PER_SECOND = 4_000_000  # bytes: far more than any encoder of ours writes
 _MOVED_PER_SECOND = 10_000_000  # bytes: by a slow disk that others use too
+_HOME = Path(__file__).parent.parent  # where Python finds our modules
 
 Progress = Callable[[float], None]  # seconds of the recording that are done
 
@@ -107,6 +109,28 @@ def run(
     started = start(command, cwd or reach.writes)
     child = _Child(args[0], started, limits, on_progress, stop or _STOP.get())
     return child.run_to_end()
+
+
+def run_child(
+    words: Sequence[str],
+    *,
+    limits: Limits,
+    reads: Sequence[Path],
+    writes: Path | None = None,
+    on_progress: Progress | None = None,
+) -> Finished:
+    """Run a module of ours in a process of its own, which may be killed.
+
+    `words` are what Python is told: `-m`, the module, and what the module is told.
+    """
+    return run(
+        [sys.executable, *words],
+        limits=limits,
+        on_progress=on_progress,
+        cwd=_HOME,
+        reads=reads,
+        writes=writes,
+    )
 
 
 def nobody(done: float) -> None:

@@ -7,7 +7,6 @@ worker dies, and nobody's new recording waits behind one of hours.
 
 import json
 import os
-import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 
 from media_pipeline.captions import Cue
 from media_pipeline.errors import Refused, WrongOutput
-from media_pipeline.process import Limits, Progress, nobody, run
+from media_pipeline.process import Limits, Progress, nobody, run_child
 from media_pipeline.resources import GIBIBYTE
 
 PART_SECONDS = 600.0
@@ -80,12 +79,11 @@ def transcribe_part(
     """
     sound, model, folder = sound.absolute(), model.resolve(), folder.absolute()
     order = (begins_at, seconds, language, threads or os.cpu_count() or 1)
-    child = [sys.executable, "-m", "media_pipeline.transcription_child"]
-    run(
+    child = ["-m", "media_pipeline.transcription_child"]
+    run_child(
         [*child, str(sound), str(model), str(folder), *map(str, order)],
         limits=_limits(seconds, model),
         on_progress=on_progress or nobody,
-        cwd=Path(__file__).parent.parent,
         reads=[sound, model],
         writes=folder,
     )

@@ -223,7 +223,7 @@ def test_many_pictures_at_once_are_made_two_by_two(
         with contextlib.suppress(UnusableArtwork):
             make_artwork(given, tmp_path / str(number))
 
-    monkeypatch.setattr(artwork, "run", counted)
+    monkeypatch.setattr(artwork, "run_child", counted)
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(make, range(6)))
 

@@ -1,4 +1,3 @@
-import sys
 from pathlib import Path
 
 import pytest
@@ -59,7 +58,7 @@ def test_a_reader_that_breaks_on_packets_does_not_blame_the_headers(
         error.output = b"{}\n"
         raise error
 
-    monkeypatch.setattr(examination, "run", breaks)
+    monkeypatch.setattr(examination, "run_child", breaks)
 
     with pytest.raises(ProgramFailed):
         examine(talk)
@@ -74,7 +73,7 @@ def test_how_long_we_look_depends_on_the_bytes_and_not_on_what_headers_say(
         allowed.append(limits)
         raise ProgramFailed("A media program stopped with an error.")
 
-    monkeypatch.setattr(examination, "run", watched)
+    monkeypatch.setattr(examination, "run_child", watched)
     with pytest.raises(UnreadableRecording):
         examine(talk)
 
@@ -88,7 +87,7 @@ def test_headers_that_compute_without_end_are_refused_and_not_tried_again(
 ) -> None:
     monkeypatch.setattr(examination, "START_CPU_SECONDS", 0.0)
     monkeypatch.setattr(examination, "READ_PER_SECOND", 10**12)
-    monkeypatch.setattr(examination, "CHILD", [sys.executable, "-c", "while True: 1"])
+    monkeypatch.setattr(examination, "CHILD", ["-c", "while True: 1"])
 
     with pytest.raises(UnreadableRecording):
         examine(talk)
