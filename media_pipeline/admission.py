@@ -19,7 +19,8 @@ from media_pipeline.listening import Heard, listen
 from media_pipeline.loudness import Measurement
 from media_pipeline.packets import Scan, Spot, scan_decoding
 from media_pipeline.pauses import pauses_in
-from media_pipeline.probe import Picture, Probe, SoundTrack
+from media_pipeline.picture import Picture
+from media_pipeline.probe import Probe, SoundTrack
 from media_pipeline.process import Progress
 from media_pipeline.remarks import remarks_on
 from media_pipeline.sound_limits import MOST_TRACKS, refuse_too_much

@@ -5,10 +5,10 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
-from media_pipeline.ladder import MIDDLE, NARROW_BITS, Rung, full_ladder, lowest_level
-from media_pipeline.probe import Picture
+from media_pipeline.ladder import MIDDLE, NARROW_BITS, Rung, full_ladder
+from media_pipeline.picture import Picture
 
-__all__ = ["Budget", "Chunk", "FilmPlan", "Rung", "lowest_level", "plan_film"]
+__all__ = ["Budget", "Chunk", "FilmPlan", "Rung", "plan_film"]
 
 GROUP_SECONDS, SEGMENT_SECONDS = 2.0, 6.0
 STRETCH = 1.005  # groups and segments may be this much longer, to be whole frames

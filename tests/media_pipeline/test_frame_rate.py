@@ -8,7 +8,7 @@ import pytest
 
 from media_pipeline.admission import admit
 from media_pipeline.frame_rate import counted_rate
-from media_pipeline.probe import Picture
+from media_pipeline.picture import Picture
 from tests.media_pipeline.films import make
 from tests.media_pipeline.recordings import film
 from tests.media_pipeline.screen import watch
