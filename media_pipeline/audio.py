@@ -46,7 +46,7 @@ class Sound:
         return self.one(Kind.PLAIN_SOUND)
 
     def one(self, kind: Kind) -> Rendition:
-        """LOW_SOUND is Opus, WAVEFORM is JSON; STREAM_SOUND of a film is AAC."""
+        """The form of this kind. Only a film has a `STREAM_SOUND`."""
         return next(made for made in self.renditions if made.kind == kind)
 
 

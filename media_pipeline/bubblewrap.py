@@ -1,8 +1,9 @@
 """The best wall: a program alone in a world of its own, made by bubblewrap.
 
 It sees the system's programs, what it may read as /in/0, /in/1 ..., the folder that it
-fills as /out, and nothing else: no network, no other process, no environment. There is
-no /proc either, so this also works where containers forbid to mount one.
+fills as /out, and nothing else: no network, no other process, nothing of our
+environment. There is no /proc either, so this also works where containers forbid to
+mount one.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Rules about what is inside the files: V1 to V5, A1 to A3, S5."""
+"""Rules about what is inside the files: V1 to V5, A1, A3, S5."""
 
 from collections.abc import Iterator
 from fractions import Fraction

@@ -44,11 +44,6 @@ class Packaged:
         """In the order in which they must be stored."""
         return [self.media, self.playlist, *([self.iframes] if self.iframes else [])]
 
-    @property
-    def rate(self) -> Rate:
-        """What a network must carry."""
-        return self.offer.rate
-
 
 def package_sound(aac: Path, plan: FilmPlan, folder: Path, seconds: float) -> Packaged:
     """Cut the sound of a film where its pictures will be cut, without encoding."""

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a rendition is for, and whether it lies under private/ or public/."""
+    """What a rendition is for."""
 
     PLAIN_SOUND = "plain-sound"  # the MP3 before its tags, so that tags are cheap
     SOUND = "sound"  # the tagged MP3: the enclosure
@@ -26,4 +26,5 @@ class Kind(StrEnum):
     CHAPTER_IMAGE = "chapter-image"  # the film where a chapter begins: "1"
 
 
+# They lie under private/, all others under public/.
 PRIVATE = {Kind.PLAIN_SOUND, Kind.STREAM_SOUND, Kind.CHUNK}

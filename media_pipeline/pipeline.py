@@ -2,11 +2,11 @@
 
     check   is it something we can work with, and how loud is it?     admission.py
     sound   level it, write the MP3; for a film the AAC of its sound  audio.py
-    plan    which rungs, cut where, encoded in which chunks           plan.py
+    plan    which rungs, cut where, encoded in which chunks           deciding.py
     first   cut the sound, make the first rungs: it can be watched    video.py hls.py
-    chunk   a few segments of all other rungs, on any machine         chunks.py
-    film    join the chunks, look at every file, write playlists,     film.py hls.py
-            the file to download, the pictures
+    chunk   a few segments of all other rungs, on any machine         video.py
+    film    join the chunks, look at every file, write playlists,     chunks.py hls.py
+            the file to download, the pictures                        film.py poster.py
     finish  nothing here: whoever called keeps what was made
 
 Every step takes files and gives files, all in one folder. Taken again, a step writes

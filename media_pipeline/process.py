@@ -93,11 +93,12 @@ def run(
 ) -> Finished:
     """Run a program to its end.
 
-    `reads` are the files that it may read, `writes` is the one folder where it may
-    write, and where it begins. A program with neither is trusted: it is shown no bytes
-    from outside, and no wall is built around it.
-    With `on_progress`, the program is an ffmpeg that was told `-progress pipe:1`; it
-    is ended when `out_time` stands still for `limits.stall_seconds`.
+    `reads` are the files and folders that it may read, `writes` is the one folder where
+    it may write, and where it begins if `cwd` does not say. A program with neither is
+    trusted: it is shown no bytes from outside, and no wall is built around it.
+    With `on_progress`, the program tells how far it is, as ffmpeg does that was told
+    `-progress pipe:1`; it is ended when `out_time` stands still for
+    `limits.stall_seconds`.
     Raises `ProgramFailed` or `ProgramStalled`, or `MachineFailed` where no program
     and no recording is to blame.
     """

@@ -104,9 +104,9 @@ def enqueue_redo(platform: Platform, episode_id: str, form: str, edition: str) -
 def enqueue_renewal(
     platform: Platform, episode_id: str, form: str, edition: str, queue: str = MEDIA
 ) -> None:
-    """The same because its words were mended: nobody shall read the old ones longer.
+    """The same, soon: its words were mended, and nobody shall read the old ones.
 
-    The next sweep asks again.
+    Where this is in vain, the next sweep asks again.
     """
     workflow_id = redo_id(episode_id, form, edition)
     _enqueue(platform, "redo_rendition", workflow_id, episode_id, form, queue=queue)
