@@ -75,11 +75,6 @@ def _read(text: str) -> Iterable[Chapter]:
     return _from_lines(text)
 
 
-def _chapter(start: float | None, title: str, link: str = "") -> Iterator[Chapter]:
-    if start is not None:
-        yield Chapter(start, title, link)
-
-
 def _safe_link(link: str) -> str:
     try:
         parts = urlsplit(link)
@@ -103,6 +98,11 @@ def _from_json(text: str) -> Iterator[Chapter]:
             yield from _chapter(
                 _number(item.get("startTime")), _text(item, "title"), _text(item, "url")
             )
+
+
+def _chapter(start: float | None, title: str, link: str = "") -> Iterator[Chapter]:
+    if start is not None:
+        yield Chapter(start, title, link)
 
 
 def _text(item: dict[str, Any], name: str) -> str:

@@ -52,12 +52,6 @@ def divide(
     )
 
 
-def _pieces(seconds: float) -> int:
-    rounds = ceil(seconds / CHUNK_SECONDS / HANDS)
-    most = int(seconds / min(FEWEST_SECONDS, CHUNK_SECONDS))
-    return max(1, min(HANDS * rounds, most))
-
-
 def finished_chunk(file: Path, rung: Rung, plan: FilmPlan, chunk: Chunk) -> Rendition:
     """One rung of a chunk, once all its pictures are there and its key frames."""
     track = read_track(file)
@@ -100,6 +94,12 @@ def join_chunks(parts: Sequence[Path], starts: Sequence[Fraction], whole: Path) 
         for part, start in zip(parts, starts, strict=True):
             for block in _moved(part, int(start * ticks), numbers):
                 written.write(block)
+
+
+def _pieces(seconds: float) -> int:
+    rounds = ceil(seconds / CHUNK_SECONDS / HANDS)
+    most = int(seconds / min(FEWEST_SECONDS, CHUNK_SECONDS))
+    return max(1, min(HANDS * rounds, most))
 
 
 def _head(part: Path) -> bytes:

@@ -88,6 +88,12 @@ def listen(
     return _listen(recording, in_one_form(track), seconds, pauses, on_progress)
 
 
+def in_time(source: Any, track: SoundTrack, pauses: Sequence[Spot]) -> Any:
+    """A track on the clock of its recording, in stereo or mono."""
+    heard = filled(_through(_mixed(track), source[str(track.index)]), pauses)
+    return _through([_layout(track)], heard)
+
+
 def _listen(
     recording: Path,
     track: SoundTrack,
@@ -158,12 +164,6 @@ def _have_all_told(log: str, track: SoundTrack) -> bool:
     if not track.is_one_channel:
         reports += levels_told(log)
     return all(report is not None and isfinite(report) for report in reports)
-
-
-def in_time(source: Any, track: SoundTrack, pauses: Sequence[Spot]) -> Any:
-    """A track on the clock of its recording, in stereo or mono."""
-    heard = filled(_through(_mixed(track), source[str(track.index)]), pauses)
-    return _through([_layout(track)], heard)
 
 
 def _through(steps: Iterable[Step], audio: Any) -> Any:

@@ -127,11 +127,6 @@ class FilmPlan:
         return round(self._longest_segment + MERGED_TAIL_SECONDS)
 
     @property
-    def _longest_segment(self) -> Fraction:
-        group = Fraction(1, 1000) if self.keys else self.group_seconds
-        return group * int(STRETCH * SEGMENT_SECONDS / group)
-
-    @property
     def rung_to_keep(self) -> Rung:
         """The rung for people who download: 720p plays everywhere, and is a third
         of 1080p to carry about."""
@@ -149,6 +144,11 @@ class FilmPlan:
         if rung.name == self.copied:
             return self.copied_frames
         return self.frame_count * int(rung.frame_rate / self.frame_rate)
+
+    @property
+    def _longest_segment(self) -> Fraction:
+        group = Fraction(1, 1000) if self.keys else self.group_seconds
+        return group * int(STRETCH * SEGMENT_SECONDS / group)
 
 
 def plan_film(

@@ -21,6 +21,12 @@ class Reach:
     reads: tuple[Path, ...] = ()
     writes: Path | None = None
 
+    @classmethod
+    def of(cls, reads: tuple[Path, ...], writes: Path | None) -> "Reach":
+        """With the whole path of everything."""
+        whole = tuple(dict.fromkeys(path.absolute() for path in reads))
+        return cls(whole, writes.absolute() if writes else None)
+
     def translated(
         self, args: list[str], shown_as: Callable[[Path], Path]
     ) -> list[str]:
@@ -38,12 +44,6 @@ class Reach:
         return path in self.reads or bool(
             self.writes and path.is_relative_to(self.writes)
         )
-
-    @classmethod
-    def of(cls, reads: tuple[Path, ...], writes: Path | None) -> "Reach":
-        """With the whole path of everything."""
-        whole = tuple(dict.fromkeys(path.absolute() for path in reads))
-        return cls(whole, writes.absolute() if writes else None)
 
 
 def needed_by(program: str) -> list[Path]:

@@ -76,6 +76,11 @@ def span(start: float | None, end: float | None) -> tuple[float, float] | None:
     return start, end
 
 
+def name(speaker: str) -> str:
+    """Who speaks, as every form can write it."""
+    return one_line(speaker)[:LONGEST_NAME].strip()
+
+
 def _timed(cues: Iterable[Cue]) -> Iterator[Cue]:
     for cue in cues:
         words, times = one_line(cue.text), span(cue.start_seconds, cue.end_seconds)
@@ -87,8 +92,3 @@ def _untimed(cues: Iterable[Cue]) -> Iterator[Cue]:
     for cue in cues:
         if words := one_line(cue.text):
             yield Cue(0.0, 0.0, words, name(cue.speaker))
-
-
-def name(speaker: str) -> str:
-    """Who speaks, as every form can write it."""
-    return one_line(speaker)[:LONGEST_NAME].strip()
