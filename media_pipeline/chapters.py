@@ -16,7 +16,7 @@ from lxml import etree
 
 from media_pipeline.errors import UnusableText
 from media_pipeline.plain_text import decode, one_line, without_tags
-from media_pipeline.timecode import bounded, read_time
+from media_pipeline.timecode import bounded, read_number, read_time
 
 MOST_CHAPTERS = 255  # as many as an ID3 table of contents can hold
 LONGEST_TITLE = 200  # characters
@@ -96,7 +96,7 @@ def _from_json(text: str) -> Iterator[Chapter]:
     for item in listed if isinstance(listed, list) else []:
         if isinstance(item, dict) and item.get("toc") is not False:
             yield from _chapter(
-                _number(item.get("startTime")), _text(item, "title"), _text(item, "url")
+                _start(item.get("startTime")), _text(item, "title"), _text(item, "url")
             )
 
 
@@ -105,17 +105,13 @@ def _chapter(start: float | None, title: str, link: str = "") -> Iterator[Chapte
         yield Chapter(start, title, link)
 
 
+def _start(value: object) -> float | None:
+    return read_time(value) if isinstance(value, str) else read_number(value)
+
+
 def _text(item: dict[str, Any], name: str) -> str:
     value = item.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, str):
-        return read_time(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return bounded(value)
 
 
 def _from_podlove(text: str) -> Iterator[Chapter]:

@@ -84,6 +84,12 @@ def top_boxes(path: Path) -> Iterator[Box]:
             at = box.end
 
 
+def timescale_of(mdia: Payload) -> int:
+    """Ticks per second, in which a track tells its times."""
+    mdhd = mdia.inside(b"mdhd").data
+    return int(struct.unpack_from(">I", mdhd, 20 if mdhd[0] else 12)[0])
+
+
 def broken(path: Path, why: str) -> WrongOutput:
     """What to raise about a file that is not whole."""
     return WrongOutput("A file came out broken.", cause=f"{path.name}: {why}")

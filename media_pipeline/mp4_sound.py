@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-from media_pipeline.mp4_boxes import Box, Payload, broken, top_boxes
+from media_pipeline.mp4_boxes import Box, Payload, broken, timescale_of, top_boxes
 
 _TABLES = (b"stts", b"stsc", b"stsz", b"stco")  # those of a fragmented file are empty
 _SYNC = 0x02000000  # sample_depends_on: on no other
@@ -53,10 +53,9 @@ def _read(file: BinaryIO, boxes: list[Box]) -> _Sound:
     durations = tuple(_durations(table.inside(b"stts").data))
     if len(durations) != len(sizes) or sum(sizes) != mdat.size - mdat.header:
         raise ValueError("its tables do not describe all of its sound")
-    mdhd = moov.inside(b"trak", b"mdia", b"mdhd").data
     return _Sound(
         moov=moov,
-        timescale=_numbers(mdhd, 20 if mdhd[0] else 12, 1)[0],
+        timescale=timescale_of(moov.inside(b"trak", b"mdia")),
         at=mdat.start + mdat.header,
         sizes=sizes,
         durations=durations,

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
-from media_pipeline.mp4_boxes import Box, Payload, broken, top_boxes
+from media_pipeline.mp4_boxes import Box, Payload, broken, timescale_of, top_boxes
 
 _NOT_SYNC = 0x10000  # sample_is_non_sync_sample
 _VERSION_AND_FLAGS = 4  # bytes before what matters
@@ -86,7 +86,7 @@ def _track(file: BinaryIO, boxes: list[Box]) -> Track:
     sizes = moov.inside(b"trak", b"tkhd").data[-8:]
     width, height = (side >> 16 for side in struct.unpack(">II", sizes))
     return Track(
-        timescale=_timescale(media.inside(b"mdhd").data),
+        timescale=timescale_of(media),
         entry=entry,
         codec=codec,
         configuration=configuration,
@@ -97,10 +97,6 @@ def _track(file: BinaryIO, boxes: list[Box]) -> Track:
         fragments=tuple(_fragments(file, boxes[boxes.index(head) + 1 :])),
         tracks=sum(box.kind == b"trak" for box in moov.children()),
     )
-
-
-def _timescale(mdhd: bytes) -> int:
-    return int(struct.unpack_from(">I", mdhd, 20 if mdhd[0] else 12)[0])
 
 
 def _coded(descriptions: Payload) -> tuple[str, str, bytes]:

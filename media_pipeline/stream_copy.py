@@ -16,6 +16,7 @@ from media_pipeline.mp4_track import Track, read_track
 from media_pipeline.picture import COMMON_COLOURS, Picture
 from media_pipeline.plan import FilmPlan, Rung
 from media_pipeline.process import Limits, nobody, run
+from media_pipeline.video import MOVFLAGS
 
 PROFILES = {66, 77, 100}  # Baseline, Main, High
 HIGHEST_LEVEL = 41
@@ -24,7 +25,6 @@ MOST_OVER_CAP = 1.5  # for the hardest stretch
 LONGEST_HELD_SECONDS = 1.0  # after the last picture, while the sound goes on
 STRETCH_SECONDS = 3
 LOOKS = 200  # how many key frames of a copy are decoded, all over a film
-MOVFLAGS = "+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
 _INEXACT_SECONDS = 0.02  # HLS: sound and pictures end within a block of sound
 _CONTAINERS = {"mov", "matroska"}
 _NO_WORDS = "6|7|8|9|12"  # SEI, what the head has already, and padding

@@ -22,6 +22,13 @@ def read_time(written: str) -> float | None:
     return bounded(whole + float(f"0.{found['fraction'] or 0}"))
 
 
+def read_number(value: object) -> float | None:
+    """The same of a value in JSON that should be a number of seconds."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return bounded(value)
+
+
 def bounded(seconds: float) -> float | None:
     """A number of seconds that can be a time in a recording, or None."""
     if not 0 <= seconds <= LONGEST_SECONDS:  # NaN is not between anything

@@ -6,7 +6,7 @@ from typing import Any
 
 from media_pipeline.errors import UnusableText
 from media_pipeline.script import Cue, Script
-from media_pipeline.timecode import bounded
+from media_pipeline.timecode import read_number
 
 
 def write_json(script: Script) -> str:
@@ -39,15 +39,9 @@ def read_json(text: str) -> Iterator[Cue]:
 
 def _segment(item: dict[str, Any]) -> Iterator[Cue]:
     # The podcast namespace and Whisper differ in three names.
-    start = _number(item.get("startTime", item.get("start")))
-    end = _number(item.get("endTime", item.get("end")))
+    start = read_number(item.get("startTime", item.get("start")))
+    end = read_number(item.get("endTime", item.get("end")))
     text, speaker = item.get("body", item.get("text")), item.get("speaker", "")
     if start is not None and isinstance(text, str):
         name = speaker if isinstance(speaker, str) else ""
         yield Cue(start, start if end is None else end, text, name)
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return bounded(value)

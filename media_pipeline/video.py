@@ -26,6 +26,10 @@ _CROPS_SINCE = (7, 1, 0)  # ffmpeg: what a container says, of which PyAV tells n
 _SLOWEST = 4  # large HDR on a small machine; who stands still is ended before
 _FINEST = 720_000  # ticks a second, at least: clocks of cameras go up to 90 000
 
+# A fragment for each group; the head waits for the first, to tell when pictures begin.
+# (By negative offsets, ffmpeg's players show them late.)
+MOVFLAGS = "+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
+
 # What makes a picture upright that is to be turned so far, mirrored or not.
 _TURNS = {
     (0, False): (),
@@ -205,9 +209,7 @@ def _output(film: Any, rung: Rung, plan: FilmPlan, span: Chunk, file: Path) -> A
             "level": rung.level,
             "sc_threshold": 0,
             "threads": _threads() if rung.pixels >= _LARGE else 1,
-            # A fragment for each group; the head waits for the first, to tell when
-            # pictures begin. (By negative offsets, ffmpeg's players show them late.)
-            "movflags": "+frag_keyframe+delay_moov+default_base_moof+skip_trailer",
+            "movflags": MOVFLAGS,
             "format": "mp4",
         },
     )

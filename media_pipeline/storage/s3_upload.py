@@ -1,6 +1,5 @@
 """One file on its way into a bucket: whole, or in parts, verified by the storage."""
 
-import base64
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from media_pipeline.errors import StorageFailed
+from media_pipeline.storage.s3_address import md5_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -52,7 +52,7 @@ class Upload:
             Bucket=self.bucket,
             Key=self.key,
             Body=content,
-            ContentMD5=_md5(content),
+            ContentMD5=md5_of(content),
             **headers,
         )
 
@@ -100,7 +100,7 @@ class Upload:
             UploadId=upload_id,
             PartNumber=number,
             Body=content,
-            ContentMD5=_md5(content),
+            ContentMD5=md5_of(content),
         )
         return {"PartNumber": number, "ETag": sent["ETag"]}
 
@@ -114,8 +114,3 @@ class Upload:
                 cause=f"{self.path} became shorter while it was sent",
             )
         return content
-
-
-def _md5(content: bytes) -> str:
-    digest = hashlib.md5(content, usedforsecurity=False).digest()
-    return base64.b64encode(digest).decode()
