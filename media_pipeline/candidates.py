@@ -98,10 +98,9 @@ def _command(film: Rendition, begin: float, span: float) -> list[str]:
     skin = told.filter("scale", size[0] // 2, size[1] // 2).filter("format", "yuv444p")
     skin = skin.filter("geq", lum=_SKIN, cb=_NEUTRAL, cr=_NEUTRAL)
     told = skin.filter("signalstats").filter("metadata", "print", file="-", direct=1)
-    command = find_ffmpeg().command(told.output("-", format="null"))
     # The measures come where otherwise progress would be told.
-    where = command.index("-progress")
-    return command[:where] + command[where + 2 :]
+    nowhere = told.output("-", format="null")
+    return find_ffmpeg().command(nowhere, tells_progress=False)
 
 
 def _thinned(pictures: Any, step: float) -> Any:

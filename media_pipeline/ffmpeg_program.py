@@ -30,13 +30,16 @@ class Program:
     path: Path
     origin: str  # "setting", "PATH" or "imageio-ffmpeg"
 
-    def command(self, graph: Any, *, told: str = "error") -> list[str]:
+    def command(
+        self, graph: Any, *, told: str = "error", tells_progress: bool = True
+    ) -> list[str]:
         """The whole command line for an ffmpeg-python graph.
 
         `told` is the log level; progress goes to stdout, for `process.run`.
         """
         asked = ["-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", told]
-        return [str(self.path), *asked, *TELLING, *ffmpeg.get_args(graph)]
+        telling = TELLING if tells_progress else []
+        return [str(self.path), *asked, *telling, *ffmpeg.get_args(graph)]
 
 
 def use_ffmpeg(setting: str) -> Program:

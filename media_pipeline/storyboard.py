@@ -95,15 +95,8 @@ def make_storyboard(film: Rendition, folder: Path, seconds: float) -> list[Rendi
 
 def write_map(layout: Layout, sheets: Sequence[str]) -> str:
     """The map, for sheets at these addresses."""
-    return (
-        "\n\n".join(
-            [
-                "WEBVTT",
-                *(_cue(layout, sheets, number) for number in range(layout.count)),
-            ]
-        )
-        + "\n"
-    )
+    cues = (_cue(layout, sheets, number) for number in range(layout.count))
+    return "\n\n".join(["WEBVTT", *cues]) + "\n"
 
 
 def _cue(layout: Layout, sheets: Sequence[str], number: int) -> str:
