@@ -43,3 +43,10 @@ def write_time(seconds: float, point: str = ".") -> str:
     hours, minutes = divmod(minutes, 60)
     whole, rest = divmod(thousandths, 1000)
     return f"{hours:02}:{minutes:02}:{whole:02}{point}{rest:03}"
+
+
+def clock(seconds: float) -> str:
+    """A time as people write it: 4:05, or 1:04:05."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from media_pipeline.errors import TruncatedRecording, UnreadableRecording
 from media_pipeline.promised_bytes import missing_share, unclaimed_share
+from media_pipeline.timecode import clock
 
 SHORTEST_SECONDS = 1.0
 LONGEST_SECONDS = 24 * 3600.0
@@ -77,13 +78,6 @@ def ends_abruptly(recording: Path) -> bool:
     if start == b"OggS":
         return not _is_last_page(end.rpartition(b"OggS")[2])
     return start[:1] == b"G" and size % BROADCAST_PACKET != 0
-
-
-def clock(seconds: float) -> str:
-    """A time as people write it: 4:05, or 1:04:05."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _is_last_page(page: bytes) -> bool:

@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.timecode import LONGEST_SECONDS, bounded, read_time, write_time
+from media_pipeline.timecode import (
+    LONGEST_SECONDS,
+    bounded,
+    clock,
+    read_time,
+    write_time,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +50,10 @@ def test_no_text_breaks_the_reading_of_times(text: str) -> None:
     seconds = read_time(text)
 
     assert seconds is None or 0 <= seconds <= LONGEST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"), [(0, "0:00"), (65.4, "1:05"), (3725, "1:02:05")]
+)
+def test_times_are_told_as_people_say_them(seconds: float, written: str) -> None:
+    assert clock(seconds) == written

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from media_pipeline.errors import Refused, TruncatedRecording, UnreadableRecording
 from media_pipeline.truncation import (
-    clock,
     ends_abruptly,
     length_of,
     refuse_incomplete,
@@ -211,10 +210,3 @@ def test_what_tells_no_length_tells_whether_it_ends(
     assert not ends_abruptly(whole)
     for share in (0.613, 0.999):
         assert ends_abruptly(cut(tmp_path / f"part-{name}", whole, share))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "written"), [(0, "0:00"), (65.4, "1:05"), (3725, "1:02:05")]
-)
-def test_times_are_told_as_people_say_them(seconds: float, written: str) -> None:
-    assert clock(seconds) == written
