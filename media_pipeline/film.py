@@ -9,10 +9,9 @@ from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.mp4_boxes import top_boxes
 from media_pipeline.probe import probe
 from media_pipeline.process import Limits, nobody, run
-from media_pipeline.rendition import Kind, Rendition, finished
+from media_pipeline.rendition import EXACT_SECONDS, Kind, Rendition, finished
 
 CONTENT_TYPE = "video/mp4"
-EXACT_SECONDS = 0.1
 
 
 def join_film(

@@ -13,10 +13,9 @@ from media_pipeline.language import three_letters
 from media_pipeline.probe import Probe, probe
 from media_pipeline.process import Limits, nobody, run
 from media_pipeline.recipes import RECIPE, RECIPES
-from media_pipeline.rendition import Digest, Rendition
+from media_pipeline.rendition import EXACT_SECONDS, Digest, Rendition
 from media_pipeline.tags import Words
 
-EXACT_SECONDS = 0.1
 _SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "=;#\\\n"})
 _TITLE = "\xa9nam"
 

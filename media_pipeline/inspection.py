@@ -11,10 +11,10 @@ from pathlib import Path
 from media_pipeline.errors import WrongOutput
 from media_pipeline.mp4_track import Track
 from media_pipeline.plan import FilmPlan, Rung
+from media_pipeline.rendition import EXACT_SECONDS
 
 ON_THE_GRID_SECONDS = Fraction(1, 1000)
 AAC_FRAME = 1024  # samples
-EXACT_SECONDS = 0.1
 
 
 def check_rung(

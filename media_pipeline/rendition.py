@@ -9,9 +9,18 @@ from typing import Any
 from media_pipeline.kinds import PRIVATE, Kind
 from media_pipeline.recipes import RECIPE, RECIPES
 
-__all__ = ["BLOCK", "PRIVATE", "Digest", "Kind", "Rendition", "finished"]
+__all__ = [
+    "BLOCK",
+    "EXACT_SECONDS",
+    "PRIVATE",
+    "Digest",
+    "Kind",
+    "Rendition",
+    "finished",
+]
 
 BLOCK = 1024 * 1024  # bytes
+EXACT_SECONDS = 0.1  # by which what was made may be longer or shorter than planned
 
 
 @dataclass(frozen=True, slots=True)

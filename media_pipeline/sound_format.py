@@ -8,10 +8,10 @@ from typing import Any
 from media_pipeline.admission import Admission
 from media_pipeline.errors import WrongOutput
 from media_pipeline.kinds import Kind
+from media_pipeline.rendition import EXACT_SECONDS
 from media_pipeline.sound_length import seconds_of
 
 LAME_SCALE = 0.95  # at constant bitrates, LAME makes everything this much quieter
-EXACT_SECONDS = 0.1
 
 # Phones write names and places into recordings: nothing of that goes on.
 _NOTHING_OF_THE_SOURCE: dict[str, str | int] = {
