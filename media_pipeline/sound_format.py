@@ -9,7 +9,7 @@ from media_pipeline.admission import Admission
 from media_pipeline.errors import WrongOutput
 from media_pipeline.kinds import Kind
 from media_pipeline.rendition import EXACT_SECONDS
-from media_pipeline.sound_length import seconds_of
+from media_pipeline.sound_length import played_seconds
 
 LAME_SCALE = 0.95  # at constant bitrates, LAME makes everything this much quieter
 
@@ -65,7 +65,7 @@ class SoundFormat:
 
     def checked_seconds(self, made: Path) -> float:
         """How long a file plays, by its last page, index or size."""
-        length = seconds_of(made)
+        length = played_seconds(made)
         if abs(length - self.seconds) > EXACT_SECONDS:
             raise WrongOutput(
                 "The sound did not come out complete.",

@@ -20,7 +20,7 @@ _INFO_WITHIN = 256  # bytes
 _PADDING_AT = 141  # bytes after the name of the Info header
 
 
-def seconds_of(made: Path) -> float:
+def played_seconds(made: Path) -> float:
     """By its last page, its index, or the header that counts its frames."""
     reader = {".mp3": _mp3, ".opus": _opus, ".m4a": _mp4}[made.suffix]
     try:

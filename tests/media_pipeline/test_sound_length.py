@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.sound_length import seconds_of
+from media_pipeline.sound_length import played_seconds
 from tests.media_pipeline.recordings import PINK, cut, record
 
 MADE = {
@@ -20,7 +20,7 @@ def test_length_is_told_to_a_block_of_the_encoder(
 ) -> None:
     made = record(tmp_path / name, PINK, *MADE[name], seconds=seconds)
 
-    assert seconds_of(made) == pytest.approx(seconds, abs=1024 / 48_000 + 0.001)
+    assert played_seconds(made) == pytest.approx(seconds, abs=1024 / 48_000 + 0.001)
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -33,7 +33,7 @@ def test_a_file_without_its_end_is_never_taken_for_whole(
     part = cut(tmp_path / "part" / name, made, share)
 
     try:
-        seconds = seconds_of(part)
+        seconds = played_seconds(part)
     except WrongOutput:
         return
 
