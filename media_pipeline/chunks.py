@@ -1,16 +1,12 @@
-"""The chunks of a long film: where they lie, and how they become one file again."""
+"""The chunks of a long film: where they lie, and whether each is as it should be."""
 
-import struct
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import count
 from math import ceil
 from pathlib import Path
-from typing import BinaryIO
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.mp4_boxes import Payload, top_boxes
 from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import Chunk, FilmPlan, Rung
 from media_pipeline.rendition import Kind, Rendition, finished
@@ -20,7 +16,6 @@ CHUNK_SECONDS, FEWEST_SECONDS = 90, 24
 HANDS = 4  # for so many there is equal work, or the last chunk is waited for
 # What lies before a chunk is decoded for nothing, and the watchdog sees no progress.
 LONGEST_LEAD_SECONDS = 20.0
-_BLOCK = 1024 * 1024  # bytes
 
 
 def divide(
@@ -78,68 +73,7 @@ def finished_chunk(file: Path, rung: Rung, plan: FilmPlan, chunk: Chunk) -> Rend
     )
 
 
-def join_chunks(parts: Sequence[Path], starts: Sequence[Fraction], whole: Path) -> None:
-    """Write chunks into one file, with the times that they have in the film.
-
-    Nothing is encoded: each keeps its bytes but for two numbers in each fragment.
-    """
-    heads = {_head(part) for part in parts}
-    if len(heads) != 1:
-        raise WrongOutput("The parts of the film differ.", cause=parts[0].name)
-    head = heads.pop()
-    ticks = read_track(parts[0]).timescale
-    with whole.open("wb") as written:
-        written.write(head)
-        numbers = count(1)
-        for part, start in zip(parts, starts, strict=True):
-            for block in _moved(part, int(start * ticks), numbers):
-                written.write(block)
-
-
 def _pieces(seconds: float) -> int:
     rounds = ceil(seconds / CHUNK_SECONDS / HANDS)
     most = int(seconds / min(FEWEST_SECONDS, CHUNK_SECONDS))
     return max(1, min(HANDS * rounds, most))
-
-
-def _head(part: Path) -> bytes:
-    first = next(box for box in top_boxes(part) if box.kind == b"moof")
-    with part.open("rb") as file:
-        return file.read(first.start)
-
-
-def _moved(part: Path, ticks: int, numbers: Iterator[int]) -> Iterator[bytes]:
-    boxes = list(top_boxes(part))
-    first = [box.kind for box in boxes].index(b"moof")
-    with part.open("rb") as file:
-        for box in boxes[first:]:
-            file.seek(box.start)
-            if box.kind == b"moof":
-                yield _renumbered(file.read(box.size), next(numbers), ticks)
-            else:
-                yield from _blocks(file, box.size)
-
-
-def _renumbered(moof: bytes, number: int, ticks: int) -> bytes:
-    changed = bytearray(moof)
-    struct.pack_into(">I", changed, _inside(moof, b"mfhd") + 4, number)
-    at = _inside(moof, b"traf", b"tfdt")
-    width = ">Q" if moof[at] else ">I"
-    (start,) = struct.unpack_from(width, moof, at + 4)
-    struct.pack_into(width, changed, at + 4, start + ticks)
-    return bytes(changed)
-
-
-def _inside(moof: bytes, *path: bytes) -> int:
-    at, inside = 8, Payload(moof[8:])
-    for kind in path:
-        box = next(box for box in inside.children() if box.kind == kind)
-        at += box.start + box.header
-        inside = inside.of(box)
-    return at
-
-
-def _blocks(file: BinaryIO, size: int) -> Iterator[bytes]:
-    while size > 0 and (block := file.read(min(size, _BLOCK))):
-        size -= len(block)
-        yield block

@@ -5,8 +5,8 @@
     plan    which rungs, cut where, encoded in which chunks           deciding.py
     first   cut the sound, make the first rungs: it can be watched    video.py hls.py
     chunk   a few segments of all other rungs, on any machine         video.py
-    film    join the chunks, look at every file, write playlists,     chunks.py hls.py
-            the file to download, the pictures                        film.py poster.py
+    film    join the chunks, look at every file, write playlists,     mp4_joining.py
+            the file to download, the pictures                        hls.py film.py
     finish  nothing here: whoever called keeps what was made
 
 Every step takes files and gives files, all in one folder. Taken again, a step writes
@@ -21,7 +21,7 @@ from media_pipeline.admission import Admission, admit
 from media_pipeline.audio import encode_sound
 from media_pipeline.chapter_images import make_chapter_images
 from media_pipeline.chapters import Chapter
-from media_pipeline.chunks import finished_chunk, join_chunks
+from media_pipeline.chunks import finished_chunk
 from media_pipeline.deciding import decide
 from media_pipeline.film import join_film
 from media_pipeline.hls import (
@@ -32,6 +32,7 @@ from media_pipeline.hls import (
     packaged_rung,
     packaged_sound,
 )
+from media_pipeline.mp4_joining import join_chunks
 from media_pipeline.plan import Budget, FilmPlan, Rung
 from media_pipeline.poster import make_poster
 from media_pipeline.process import nobody

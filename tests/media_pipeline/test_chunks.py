@@ -10,9 +10,10 @@ import pytest
 
 from media_pipeline import chunks
 from media_pipeline.admission import Admission, admit
-from media_pipeline.chunks import divide, finished_chunk, join_chunks
+from media_pipeline.chunks import divide, finished_chunk
 from media_pipeline.errors import WrongOutput
 from media_pipeline.key_frames import scan_pictures
+from media_pipeline.mp4_joining import join_chunks
 from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import Chunk, FilmPlan, plan_film
 from media_pipeline.process import nobody
