@@ -102,50 +102,62 @@ def _listen(
     on_progress: Progress | None,
 ) -> Heard:
     steps = [*_mixed(track), *steps_without(pauses), _layout(track)]
-    source, ended = opened(recording, track), 0.0
-
-    def follow(done: float) -> None:
-        nonlocal ended
-        ended = max(ended, done)
-        if on_progress:
-            on_progress(done)
-
-    def told_beside(output: Any) -> str:
-        command = find_ffmpeg().command(output, told="info")
-        # A graph of its own is a thread of its own, from ffmpeg 7 on.
-        both = [*command, *_second_pair_of_ears(track, steps)]
-        return run(
-            steadied(both, track),
-            limits=Limits.for_duration(seconds, LISTENING_MEMORY),
-            on_progress=follow,
-            reads=[recording],
-        ).log
-
+    source = opened(recording, track)
+    second = _SecondPair(recording, track, steps, seconds, on_progress)
     loud = _through(steps, source[str(track.index)]).filter("ebur128", **LOUDNESS)
-    log = levels = told_beside(ffmpeg.output(loud, "-", **NOWHERE))
-    heard_seconds = ended
+    log = levels = second.told_beside(ffmpeg.output(loud, "-", **NOWHERE))
+    heard_seconds = second.ended
     if not _have_all_told(log, track):
         packets = source[str(track.index)]
-        levels = told_beside(ffmpeg.output(packets, "-", c="copy", **NOWHERE))
+        levels = second.told_beside(ffmpeg.output(packets, "-", c="copy", **NOWHERE))
     return _understood(log, levels, track, heard_seconds, left_out(pauses))
 
 
+@dataclass(slots=True)
+class _SecondPair:
+    """A second pair of ears: for peaks, and for voices in each channel."""
+
+    recording: Path
+    track: SoundTrack
+    steps: Sequence[Step]
+    seconds: float
+    on_progress: Progress | None
+    ended: float = 0.0  # seconds: the last thing that was heard
+
+    def told_beside(self, output: Any) -> str:
+        """What all meters tell while ffmpeg makes an output."""
+        command = find_ffmpeg().command(output, told="info")
+        # A graph of its own is a thread of its own, from ffmpeg 7 on.
+        both = [*command, *_meters(self.track, self.steps)]
+        return run(
+            steadied(both, self.track),
+            limits=Limits.for_duration(self.seconds, LISTENING_MEMORY),
+            on_progress=self._follow,
+            reads=[self.recording],
+        ).log
+
+    def _follow(self, done: float) -> None:
+        self.ended = max(self.ended, done)
+        if self.on_progress:
+            self.on_progress(done)
+
+
 def _understood(
-    log: str, levels: str, track: SoundTrack, seconds: float, left_out: float
+    log: str, levels: str, track: SoundTrack, seconds: float, skipped: float
 ) -> Heard:
     """What the meters meant: that of loudness in `log`, the others in `levels`."""
     voices = Voices.MONO
     if not track.is_one_channel:
         voices = understand_voices(levels_told(levels))
     rumble, power = _all_above_rumble(levels), _power(levels, voices)
-    if power is not None and left_out:  # there was none in what was left out
-        power -= 10 * log10((seconds + left_out) / seconds)
+    if power is not None and skipped:  # there was none in what was left out
+        power -= 10 * log10((seconds + skipped) / seconds)
     return Heard(
         track=track,
         loudness=_measured(log, levels, voices),
         power=power if rumble >= LITTLE_RUMBLE else None,
         voices=voices,
-        seconds=seconds + left_out,
+        seconds=seconds + skipped,
         is_rumbling=rumble < MUCH_RUMBLE,
         is_clipped=_is_clipped(levels, track),
         complaints=_complaints(log),
@@ -186,7 +198,7 @@ def _layout(track: SoundTrack) -> Step:
     return "aformat", {"channel_layouts": "mono" if track.is_one_channel else "stereo"}
 
 
-def _second_pair_of_ears(track: SoundTrack, steps: Iterable[Step]) -> list[str]:
+def _meters(track: SoundTrack, steps: Iterable[Step]) -> list[str]:
     """Arguments with which ffmpeg looks for peaks, and for voices in each channel."""
     signals = {} if track.is_one_channel else SIGNALS
     chain = ",".join(f"{name}={written(options)}" for name, options in steps)
