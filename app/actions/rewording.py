@@ -70,7 +70,7 @@ def undo(session: Session, episode: Episode, editor: Editor) -> None:
     words = _same(session, episode, editor.version)
     if not episode.earlier_transcripts:
         raise Conflict("There is nothing to undo.")
-    words.cues = episode.earlier_transcripts.pop().cues
+    episode.earlier_transcripts.pop().put_back(words)
 
 
 def note_reading(session: Session, episode: Episode, editor: Editor) -> None:
@@ -81,7 +81,7 @@ def note_reading(session: Session, episode: Episode, editor: Editor) -> None:
 def keep_earlier(episode: Episode, words: Transcript) -> None:
     """Let what is there now be found by `undo`."""
     before = episode.earlier_transcripts
-    before.append(EarlierTranscript(cues=words.cues))
+    before.append(EarlierTranscript.of(words))
     del before[:-KEPT]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from app.actions.scripts import UNREAD
 from app.errors import NotFound
 from app.models import Episode, Transcript
 from app.platform import Platform
@@ -120,9 +121,10 @@ def _words(
 
 
 def _script(transcript: Transcript | None) -> list[object]:
-    return (
-        [transcript.timed, transcript.language, *transcript.cues] if transcript else []
-    )
+    if transcript is None:
+        return []
+    told = transcript.timed, transcript.language, transcript.is_unread
+    return [*told, *transcript.cues]
 
 
 def _artwork_key(episode: Episode) -> str | None:
@@ -131,6 +133,8 @@ def _artwork_key(episode: Episode) -> str | None:
 
 
 def _spoken(transcript: Transcript | None) -> Iterator[str]:
+    if transcript and transcript.is_unread:
+        yield f"({UNREAD})"
     speaking = ""
     for cue in transcript.cues if transcript else []:
         name = cue.get("speaker", "")

@@ -1,7 +1,7 @@
 """What can be read along with an episode: its chapters and its transcript."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -55,7 +55,7 @@ class Transcript(Base):
 
 
 class EarlierTranscript(Base):
-    """The cues as they were before a change, so that it can be undone."""
+    """A transcript as it was before a change, so that it can be undone."""
 
     __tablename__ = "earlier_transcripts"
 
@@ -63,5 +63,35 @@ class EarlierTranscript(Base):
     episode_id: Mapped[str] = mapped_column(
         ForeignKey("episodes.id", ondelete="CASCADE"), index=True
     )
+    language: Mapped[str]
     cues: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    timed: Mapped[bool]
+    made_by: Mapped[str]
+    machine_made_at: Mapped[datetime | None]
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by_user_id: Mapped[str | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL")
+    )
     kept_at: Mapped[datetime] = mapped_column(default=now)
+
+    @classmethod
+    def of(cls, words: Transcript) -> Self:
+        """What is there now."""
+        return cls(
+            language=words.language,
+            cues=words.cues,
+            timed=words.timed,
+            made_by=words.made_by,
+            machine_made_at=words.machine_made_at,
+            reviewed_at=words.reviewed_at,
+            reviewed_by_user_id=words.reviewed_by_user_id,
+        )
+
+    def put_back(self, words: Transcript) -> None:
+        """Let a transcript be as it was."""
+        words.language, words.cues, words.timed = self.language, self.cues, self.timed
+        if words.machine_made_at == self.machine_made_at:
+            return  # whoever has read it since has read these words
+        words.made_by, words.machine_made_at = self.made_by, self.machine_made_at
+        words.reviewed_at = self.reviewed_at
+        words.reviewed_by_user_id = self.reviewed_by_user_id

@@ -85,6 +85,46 @@ def test_an_upload_meanwhile_is_not_overwritten(
     assert len(texts(platform, episode)) == 3
 
 
+def test_what_a_machine_wrote_is_unread_and_timed_again_when_a_file_is_undone(
+    browser: Browser, platform: Platform, episode: Episode, address: str
+) -> None:
+    with platform.database.session() as session:
+        found = session.get_one(Episode, episode.id)
+        details.set_transcript(found, b"Our own words.", "words.txt", "de")
+
+    browser.post(f"{address}/undo", fields_of(browser.get(address)))
+
+    words = words_of(platform, episode)
+    assert (words.is_unread, words.made_by) == (True, "little")
+    assert (words.timed, words.language) == (True, "en")
+    assert browser.get(f"/episodes/{episode.slug}/transcript.vtt").status_code == 200
+
+
+def test_paragraphs_get_no_times_when_captions_are_undone(
+    browser: Browser, platform: Platform, episode: Episode, address: str
+) -> None:
+    with platform.database.session() as session:
+        found = session.get_one(Episode, episode.id)
+        details.set_transcript(found, b"Our own words.", "words.txt")
+        vtt = b"WEBVTT\n\n00:00.000 --> 00:01.000\nOur own words."
+        details.set_transcript(found, vtt, "words.vtt")
+
+    browser.post(f"{address}/undo", fields_of(browser.get(address)))
+
+    assert not words_of(platform, episode).timed
+
+
+def test_a_change_that_is_undone_was_read_all_the_same(
+    browser: Browser, platform: Platform, episode: Episode, address: str
+) -> None:
+    fields = fields_of(browser.get(address)) | {"text-0": "Better.", "action": "read"}
+    browser.post(address, fields)
+
+    browser.post(f"{address}/undo", fields_of(browser.get(address)))
+
+    assert not words_of(platform, episode).is_unread
+
+
 def test_what_cannot_be_kept_comes_back_with_a_sentence(
     browser: Browser, address: str
 ) -> None:
