@@ -92,7 +92,7 @@ def keep(
         "people": lambda: details.set_credits(
             session, episode, _people(said["people"])
         ),
-        "language": lambda: setattr(episode, "language", _language(said["language"])),
+        "language": lambda: _set_language(episode, said["language"]),
         "chapters": lambda: _set_chapters(episode, form, said["chapters"]),
         "transcript": lambda: _set_transcript(episode, form),
         "season": lambda: setattr(episode, "season", _number(said["season"])),
@@ -167,6 +167,13 @@ def _kind(chosen: str) -> str:
     if chosen not in KINDS:
         raise BadRequest("Please choose one of these.")
     return chosen
+
+
+def _set_language(episode: Episode, typed: str) -> None:
+    before, words = episode.spoken_language, episode.transcript
+    episode.language = _language(typed)
+    if words and words.language == before:  # it is what was said, not a translation
+        words.language = episode.spoken_language
 
 
 def _language(typed: str) -> str:

@@ -5,7 +5,7 @@ from httpx2 import Response
 from sqlalchemy import select
 
 from app.database import now
-from app.models import Episode, Show, User
+from app.models import Episode, Show, Transcript, User
 from app.platform import Platform
 from app.studio.episode_form import CONSENT, words_of
 from tests.app.studio.conftest import Browser
@@ -64,6 +64,20 @@ def test_what_was_kept_stands_in_the_form_again(
     for words in ("Two supervisors talk.", "Ada Example: host", "0:30 The middle"):
         assert words in page
     assert "Noted on" in page
+
+
+@pytest.mark.parametrize(("given", "told"), [("en-gb", "de"), ("es", "es")])
+def test_the_transcript_follows_the_language_unless_it_is_a_translation(
+    browser: Browser, platform: Platform, draft: Episode, given: str, told: str
+) -> None:
+    save(browser, draft)
+    with platform.database.session() as session:
+        session.add(Transcript(episode_id=draft.id, language=given, cues=[]))
+
+    save(browser, draft, language="de")
+
+    with platform.database.reading() as session:
+        assert session.get_one(Transcript, draft.id).language == told
 
 
 def test_notes_are_shown_without_anything_that_could_act(
