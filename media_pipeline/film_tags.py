@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mutagen.mp4 import MP4
 
-from media_pipeline.chapters import Chapter
+from media_pipeline.chapters import MOST_CHAPTERS, Chapter
 from media_pipeline.errors import WrongOutput
 from media_pipeline.ffmpeg_program import TELLING, find_ffmpeg
 from media_pipeline.language import three_letters
@@ -14,8 +14,10 @@ from media_pipeline.probe import Probe, probe
 from media_pipeline.process import Limits, nobody, run
 from media_pipeline.recipes import RECIPE, RECIPES
 from media_pipeline.rendition import EXACT_SECONDS, Digest, Rendition
-from media_pipeline.tags import Words
+from media_pipeline.tags import Words, shortened
 
+# ffmpeg cuts a longer one in the middle of a letter, and then nobody can read any.
+TITLE_BYTES = 255
 _SPECIAL = str.maketrans({sign: f"\\{sign}" for sign in "=;#\\\n"})
 _TITLE = "\xa9nam"
 
@@ -98,7 +100,8 @@ def _short_words(words: Words, chapters: list[Chapter]) -> Iterator[str]:
         if text:
             yield from ("-metadata", f"{name}={text}")
     for number, chapter in enumerate(chapters):
-        yield from (f"-metadata:c:{number}", f"title={chapter.title}")
+        title = shortened(chapter.title, TITLE_BYTES)
+        yield from (f"-metadata:c:{number}", f"title={title}")
 
 
 def _long_words(words: Words, chapters: list[Chapter], seconds: float) -> str:
@@ -121,13 +124,15 @@ def _escaped(text: str) -> str:
 def _verify(part: Path, before: Probe, words: Words, chapters: list[Chapter]) -> None:
     after, tag = probe(part), MP4(part)
     starts = [chapter.start for chapter in tag.chapters or []]
+    # The list of chapters holds no more; their track has that of the gap as well.
+    listed = chapters[:MOST_CHAPTERS]
     is_same = (
         after.picture is not None
         and after.sound is not None
         and abs(after.duration_seconds - before.duration_seconds) <= EXACT_SECONDS
         and after.has_cover == bool(words.artwork)
         and (tag.get(_TITLE) or [""]) == [words.title]
-        and starts == [chapter.start_seconds for chapter in chapters]
+        and starts == [chapter.start_seconds for chapter in listed]
     )
     if not is_same:
         raise WrongOutput("The film could not be labelled.", cause=f"{after}, {starts}")

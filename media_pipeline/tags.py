@@ -68,6 +68,13 @@ def tag_sound(plain: Path, words: Words, folder: Path) -> Rendition:
     )
 
 
+def shortened(title: str, most_bytes: int) -> str:
+    """As much of a title as fits into so many bytes, and a sign that it goes on."""
+    if len(title.encode()) <= most_bytes:
+        return title
+    return title.encode()[: most_bytes - 3].decode(errors="ignore").rstrip() + "\u2026"
+
+
 def _bytes_of(frames: list[Any]) -> bytes:
     tag = id3.ID3()
     for frame in frames:
@@ -150,17 +157,12 @@ def _chapters(chapters: tuple[Chapter, ...], seconds: float) -> list[Any]:
 
 
 def _chapter(name: str, start: int, end: int, chapter: Chapter) -> Any:
-    inner: list[Any] = [id3.TIT2(UTF8, text=_shortened(chapter.title))]
+    title = shortened(chapter.title, INNER_BYTES)
+    inner: list[Any] = [id3.TIT2(UTF8, text=title)]
     link = _ascii(chapter.link)
     if 0 < len(link) <= INNER_BYTES:
         inner.append(id3.WXXX(UTF8, desc="", url=link))
     return id3.CHAP(name, start, end, NOT_IN_BYTES, NOT_IN_BYTES, inner)
-
-
-def _shortened(title: str) -> str:
-    if len(title.encode()) <= INNER_BYTES:
-        return title
-    return title.encode()[: INNER_BYTES - 3].decode(errors="ignore").rstrip() + "\u2026"
 
 
 def _verify(part: Path, plain: Path, words: Words, tag_size: int) -> None:

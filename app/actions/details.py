@@ -17,6 +17,7 @@ from app.errors import BadRequest
 from app.models import Chapter, Credit, Episode, Person, Topic, Transcript
 from app.models.identity import clean_line, clean_text, new_id, slug
 from media_pipeline.captions import read_transcript
+from media_pipeline.chapters import Chapter as NormalChapter
 from media_pipeline.chapters import read_chapters
 from media_pipeline.errors import Refused
 
@@ -24,6 +25,7 @@ __all__ = [
     "add_show",
     "after_edit",
     "after_show_edit",
+    "put_chapters",
     "set_artwork",
     "set_chapters",
     "set_credits",
@@ -93,6 +95,11 @@ def set_chapters(episode: Episode, data: bytes, filename: str) -> None:
     """Read a file of chapters; an empty one takes them all away."""
     with _readable():
         chapters = read_chapters(data, filename) if data.strip() else ()
+    put_chapters(episode, chapters)
+
+
+def put_chapters(episode: Episode, chapters: Sequence[NormalChapter]) -> None:
+    """Let these chapters, which are in normal form, be those of an episode."""
     episode.chapters = [
         Chapter(
             id=new_id(),

@@ -14,13 +14,14 @@ from app.actions.artwork import set_artwork
 from app.actions.moved_media import fetched_picture
 from app.database import now
 from app.errors import CommoncastError
-from app.models import Chapter, Episode, Show
-from app.models.identity import clean_line, clean_text, new_id
+from app.models import Episode, Show
+from app.models.identity import clean_line, clean_text
 from app.outbound import Outbound
 from app.platform import Platform
 from feeds.document import TranscriptLink
 from feeds.foreign import ForeignItem
 from feeds.foreign.values import plain
+from media_pipeline.chapters import MOST_CHAPTERS, Chapter, normal
 
 LARGEST_TEXT = 10 * 1024 * 1024  # bytes
 STATEMENT = "It was published before, at its old host, with everybody's agreement."
@@ -124,21 +125,19 @@ def _say(session: Session, episode: Episode, item: ForeignItem, words: Words) ->
     if words.chapters:
         _quietly(lambda: details.set_chapters(episode, words.chapters, "chapters.json"))
     if item.chapters and not episode.chapters:
-        episode.chapters = [
-            Chapter(
-                id=new_id(),
-                start_ms=round(chapter.start_seconds * 1000),
-                title=clean_line(chapter.title),
-                link=chapter.link,
-            )
-            for chapter in item.chapters
-        ]
+        details.put_chapters(episode, _normal(item))
     if words.transcript:
         _quietly(
             lambda: details.set_transcript(
                 episode, words.transcript, words.transcript_name, words.language
             )
         )
+
+
+def _normal(item: ForeignItem) -> tuple[Chapter, ...]:
+    # As if they had been given to us in a file: files of ours can hold no others.
+    found = (Chapter(c.start_seconds, c.title, c.link) for c in item.chapters)
+    return normal(found)[:MOST_CHAPTERS]
 
 
 def _quietly(change: Callable[[], None]) -> None:

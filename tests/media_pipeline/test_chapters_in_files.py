@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.chapters import Chapter, normal
-from media_pipeline.film_tags import tag_film
+from media_pipeline.chapters import LONGEST_TITLE, Chapter, normal
+from media_pipeline.film_tags import TITLE_BYTES, tag_film
 from media_pipeline.rendition import Kind, Rendition, finished
-from media_pipeline.tags import tag_sound
+from media_pipeline.tags import INNER_BYTES, tag_sound
 from tests.media_pipeline.recordings import ffmpeg, film
 from tests.media_pipeline.test_chapter_forms import titles
 from tests.media_pipeline.test_tags import WORDS
@@ -26,12 +26,15 @@ ODD = normal(
         (1002, "- the end"),
     ]
 )
-# Each example is a file. Longer titles are cut in an MP3: see INNER_BYTES.
+# Each example is a file. Longer titles are cut: see INNER_BYTES and TITLE_BYTES.
 FEW = settings(max_examples=15, deadline=None)
-inside = st.lists(
-    st.builds(Chapter, st.integers(0, 1900).map(lambda ms: ms / 1000), titles),
-    max_size=8,
-).map(lambda made: tuple(c for c in normal(made) if len(c.title.encode()) <= 125))
+somewhere = st.integers(0, 1900).map(lambda ms: ms / 1000)
+long_titles = titles | st.text(min_size=30, max_size=LONGEST_TITLE)
+found = st.lists(st.builds(Chapter, somewhere, long_titles), max_size=8).map(normal)
+
+
+def short(chapters: tuple[Chapter, ...], most_bytes: int) -> tuple[Chapter, ...]:
+    return tuple(c for c in chapters if len(c.title.encode()) <= most_bytes)
 
 
 def seen(file: Path) -> list[tuple[float, str]]:
@@ -61,7 +64,7 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Rendition:
 
 @FEW
 @example(ODD)
-@given(inside)
+@given(found.map(lambda made: short(made, INNER_BYTES)))
 def test_they_come_out_of_an_mp3_equal(
     sound: Path, chapters: tuple[Chapter, ...]
 ) -> None:
@@ -72,7 +75,7 @@ def test_they_come_out_of_an_mp3_equal(
 
 @FEW
 @example(ODD)
-@given(inside)
+@given(found.map(lambda made: short(made, TITLE_BYTES)))
 def test_they_come_out_of_an_mp4_equal(
     picture: Rendition, chapters: tuple[Chapter, ...]
 ) -> None:

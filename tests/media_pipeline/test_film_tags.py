@@ -8,6 +8,7 @@ from mutagen.mp4 import MP4
 from PIL import Image
 
 from media_pipeline.artwork import make_artwork
+from media_pipeline.chapters import LONGEST_TITLE, MOST_CHAPTERS, Chapter
 from media_pipeline.film_tags import tag_film
 from media_pipeline.rendition import Kind, Rendition, finished
 from tests.media_pipeline.recordings import film
@@ -65,6 +66,34 @@ def test_what_comes_before_the_first_chapter_is_named_after_the_episode(
 
     seen = [(chapter.start, chapter.title) for chapter in tag.chapters]
     assert seen == [(0.0, WORDS.title), (1.5, "Two"), (2.25, "And the third")]
+
+
+@pytest.mark.parametrize("letter", ["x", "\u0434", "\u65e5", "\U0001f600"])
+def test_a_title_too_long_for_the_list_of_chapters_ends_with_a_whole_letter(
+    plain: Rendition, tmp_path: Path, letter: str
+) -> None:
+    long = Chapter(0, (letter * LONGEST_TITLE)[:LONGEST_TITLE])
+    chapters = (long, Chapter(1, "a" + long.title[1:]))
+
+    words = dataclasses.replace(WORDS, chapters=chapters)
+    tag = read(tag_film(plain, words, tmp_path).path)
+
+    for chapter, told in zip(chapters, tag.chapters, strict=True):
+        assert told.title == chapter.title or told.title.endswith("\u2026")
+        assert chapter.title.startswith(told.title.removesuffix("\u2026"))
+        assert len(told.title.encode()) > min(200, len(chapter.title.encode()) - 1)
+
+
+def test_as_many_chapters_as_there_may_be_fit_also_when_the_first_is_late(
+    plain: Rendition, tmp_path: Path
+) -> None:
+    many = tuple(Chapter((n + 1) / 1000, f"{n}") for n in range(MOST_CHAPTERS))
+
+    tagged = tag_film(plain, dataclasses.replace(WORDS, chapters=many), tmp_path)
+
+    with av.open(str(tagged.path)) as opened:
+        titles = [chapter["metadata"]["title"] for chapter in opened.chapters()]
+    assert titles == [WORDS.title, *(chapter.title for chapter in many)]
 
 
 def test_its_chapters_are_in_order(plain: Rendition, tmp_path: Path) -> None:

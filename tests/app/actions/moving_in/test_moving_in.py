@@ -9,6 +9,7 @@ from app.errors import BadRequest, Conflict, NotAllowed
 from app.models import Episode, MoveState, Processing, Show
 from app.outbound import Inside, Outbound
 from app.platform import Platform
+from media_pipeline.chapters import MOST_CHAPTERS
 from tests.app.actions.moving_in.bringing import bring, states
 from tests.app.old_host import OldHost
 
@@ -54,6 +55,21 @@ def test_an_episode_keeps_what_it_was(platform: Platform, host: OldHost) -> None
         assert episode.transcript.cues[0]["text"] == "Hello & welcome"
         assert episode.rendition("artwork") is not None
     assert states(platform, show_id) == [MoveState.BROUGHT]
+
+
+def test_more_chapters_than_a_file_can_hold_stop_no_episode(
+    platform: Platform, host: OldHost
+) -> None:
+    listed = (f'<psc:chapter start="0.{n:03}" title="T"/>' for n in range(300))
+    space = 'xmlns:psc="http://podlove.org/simple-chapters"'
+    chapters = f"<psc:chapters {space}>{''.join(listed)}</psc:chapters>"
+
+    show_id = bring(platform, host, host.publish(host.item("one", 1, chapters)))
+
+    assert states(platform, show_id) == [MoveState.BROUGHT]
+    with platform.database.reading() as session:
+        episode = session.scalars(select(Episode)).one()
+        assert len(episode.chapters) == MOST_CHAPTERS
 
 
 def test_one_bad_episode_never_stops_the_rest(
