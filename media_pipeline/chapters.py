@@ -26,6 +26,7 @@ PODLOVE = "{http://podlove.org/simple-chapters}"
 _LINE = re.compile(
     r"[\[(]?(?P<time>\d[\d:.,]*)[\])]?\s*[-\u2013\u2014:|]?\s+(?P<title>\S.*)"
 )
+_MINUTES = re.compile(r"(?P<minutes>\d{2,3}):(?P<seconds>[0-5]\d)", re.ASCII)
 _LINK = re.compile(r"https?://[^\s<>]+")
 _VTT = re.compile(r"WEBVTT(?:\s|$)")
 
@@ -146,7 +147,14 @@ def _from_lines(text: str) -> Iterator[Chapter]:
     for line in text.splitlines():
         if found := _LINE.fullmatch(line.strip()):
             title, link = _without_link(found["title"])
-            yield from _chapter(read_time(found["time"]), title, link)
+            yield from _chapter(_line_time(found["time"]), title, link)
+
+
+def _line_time(written: str) -> float | None:
+    # Behind the first hour, many go on counting minutes: 75:10.
+    if found := _MINUTES.fullmatch(written):
+        return bounded(60 * float(found["minutes"]) + float(found["seconds"]))
+    return read_time(written)
 
 
 def _without_link(text: str) -> tuple[str, str]:

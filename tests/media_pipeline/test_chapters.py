@@ -36,6 +36,12 @@ def test_chapters_are_read_in_every_usual_form(text: str) -> None:
     assert read(text) == (WELCOME, SUPERVISION)
 
 
+def test_minutes_may_be_counted_on_behind_the_first_hour() -> None:
+    found = read("59:10 Before\n75:10 Behind\n100:00 Late\n1:75:10 Never")
+
+    assert [c.start_seconds for c in found] == [3550, 4510, 6000]
+
+
 def test_links_come_along_when_they_lead_to_the_web() -> None:
     chapters = [
         {"startTime": 0, "title": "a", "url": "https://example.org/a"},
