@@ -2,7 +2,8 @@
 
 Styles, positions and markup of others are left behind: cues are plain text. Meetings
 name their speakers in the text (`Ada: Hello`), so in a file without voices, who speaks
-is guessed from that, as `spoken.py` does.
+is guessed from that, as `spoken.py` does. Captions that roll, as YouTube makes them,
+show every line again while the next one is spoken: it was said once.
 """
 
 import html
@@ -18,6 +19,7 @@ from media_pipeline.timecode import read_time, write_time
 WIDTH = 65  # characters, as Apple and the podcast namespace ask
 
 _BLANK = re.compile(r"\n{2,}")  # a line with a space in it is still of the cue
+_WORD_TIME = re.compile(r"<[\d:]+\.\d{3}>")  # when a word in the middle is said
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]*)>")
 
 
@@ -32,8 +34,12 @@ def write_vtt(script: Script) -> str:
 def read_vtt(text: str) -> Iterator[Cue]:
     """The cues as they stand, not yet normal."""
     has_voices = _VOICE.search(text) is not None
+    rolls = not has_voices and _WORD_TIME.search(text) is not None
+    line_before = ""
     for block in _BLANK.split(text):
         timing, words = timing_of(block)
+        if timing and rolls:
+            words, line_before = _said_now(words, line_before)
         if timing and has_voices:
             yield from _voices(*timing, words)
         elif timing:
@@ -54,6 +60,14 @@ def timing_of(block: str) -> tuple[tuple[float, float] | None, str]:
                 lines[number + 1 :]
             )
     return None, ""
+
+
+def _said_now(words: str, line_before: str) -> tuple[str, str]:
+    """The lines that are not still shown from before, and the last of all."""
+    lines = [line for line in words.split("\n") if line.strip()]
+    plain = [without_tags(line).strip() for line in lines]
+    is_old = plain[:1] == [line_before] and not _WORD_TIME.search(lines[0])
+    return "\n".join(lines[is_old:]), plain[-1] if plain else line_before
 
 
 def escaped(text: str) -> str:

@@ -86,6 +86,48 @@ def test_where_voices_are_marked_nobody_is_guessed() -> None:
     assert script.cues[1] == Cue(2.5, 4.0, "Note: thank you.")
 
 
+ROLLING = """WEBVTT
+Kind: captions
+
+00:00:00.160 --> 00:00:02.470 align:start
+~
+hello<00:00:00.480><c> everyone</c>
+
+00:00:02.470 --> 00:00:02.480 align:start
+hello everyone
+~
+
+00:00:02.480 --> 00:00:04.000 align:start
+hello everyone
+welcome<00:00:03.480><c> back</c>
+
+00:00:04.000 --> 00:00:04.010 align:start
+welcome back
+~
+
+00:00:04.010 --> 00:00:05.000 align:start
+welcome back
+welcome<00:00:04.480><c> back</c>
+""".replace("~", " ")  # where the next line will stand
+
+
+def test_a_line_that_rolls_on_was_said_once() -> None:
+    script = read(ROLLING)
+
+    assert script.cues == (
+        Cue(0.16, 2.47, "hello everyone"),
+        Cue(2.48, 4.0, "welcome back"),
+        Cue(4.01, 5.0, "welcome back"),
+    )
+
+
+def test_where_nothing_rolls_a_line_may_be_said_twice() -> None:
+    twice = VTT.replace("<v Ines>", "").replace("<v Bo>", "")
+    twice = twice.replace("Thank you.", "Hello &amp; welcome.")
+
+    assert len(read(twice).cues) == 2
+
+
 def test_a_line_with_nothing_but_a_space_ends_no_cue() -> None:
     assert read(VTT.replace("<v Bo>", " \n<v Bo>")) == TALK
 
