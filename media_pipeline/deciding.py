@@ -45,7 +45,7 @@ def _looked_at(
     rate = plan.rungs[0].frame_rate
     found = scan_pictures(recording, picture.index, rate, seconds=seconds)
     fits = fits and may_be_copied(found, plan.rungs[0], _seconds(admission))
-    if seconds > LOOKED_AT_SECONDS[plan.budget]:
+    if found.has_one_clock and seconds > LOOKED_AT_SECONDS[plan.budget]:
         plan = suited(recording, admission, plan, found, folder)
     kept = _copying(plan, found) if fits else None
     if kept and _is_right(recording, picture, kept, folder):
@@ -111,7 +111,7 @@ def _divided(plan: FilmPlan, found: PictureScan) -> FilmPlan:
         plan.frame_count,
         plan.frame_rate,
         found.seek_before,
-        found.last_seconds,
+        found.last_found_seconds,
     )
     return replace(plan, chunks=chunks)
 

@@ -16,6 +16,7 @@ from typing import Any
 from media_pipeline.h264 import IDR_SLICE, is_progressive
 from media_pipeline.hostile import open_hostile
 from media_pipeline.nal_units import length_size
+from media_pipeline.packets import JUMP_SECONDS, UNSTEADY_CLOCKS
 from media_pipeline.picture import decoded_alone
 from media_pipeline.process import Limits, run_child
 
@@ -26,6 +27,7 @@ _AVCC_HEAD = 8  # bytes before the first of its parameters
 _INDEXED = {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"}
 _BEFORE_SECONDS = 1.0  # others are searched by their clock, and land after a key frame
 _AFTER_SECONDS = 0.2  # ffmpeg looks a little earlier than asked, not to come too late
+_BACK_SECONDS = 1.0  # pictures come out of order, but not by so much
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ class PictureScan:
     profile: int = 0  # of H.264 with one head for all pictures, and none of its fields
     level: int = 0
     is_indexed: bool = False
+    has_one_clock: bool = True  # it is never set anew
+
+    @property
+    def last_found_seconds(self) -> float:
+        """Until when each moment can be found again: 0 where a clock is set anew."""
+        return self.last_seconds if self.has_one_clock else 0.0
 
     def seek_before(self, begin: float) -> float:
         """Where to begin to read, so that the picture at `begin` comes out whole."""
@@ -93,7 +101,9 @@ def _scan(path: str, track: int, rate: Fraction, look_seconds: float) -> Picture
         for packet in opened.demux(stream):
             if packet.size:
                 reader.read(packet)
-        return replace(reader.result(), is_indexed=opened.format.name in _INDEXED)
+        name, found = opened.format.name, reader.result()
+        is_steady = found.has_one_clock or name not in UNSTEADY_CLOCKS
+        return replace(found, is_indexed=name in _INDEXED, has_one_clock=is_steady)
 
 
 class _Reader:
@@ -107,7 +117,8 @@ class _Reader:
         self._key_places: list[int] = []
         self._sizes: list[int] = []
         self._last = Fraction(0)
-        self._is_closed = self._is_timed = self._is_whole = True
+        self._before: Fraction | None = None
+        self._is_closed = self._is_timed = self._is_whole = self._is_one = True
 
     def read(self, packet: Any) -> None:
         if packet.is_discard:  # at most decoded for the sake of others
@@ -129,6 +140,9 @@ class _Reader:
         self._sizes[-1:] = [sum(self._sizes[-1:]) + packet.size]
         self._places.append(place)
         self._last = max(self._last, seconds)
+        step = seconds - (seconds if self._before is None else self._before)
+        self._is_one &= -_BACK_SECONDS <= step <= JUMP_SECONDS
+        self._before = seconds
 
     def result(self) -> PictureScan:
         places, head = self._places, self._head
@@ -145,6 +159,7 @@ class _Reader:
             is_closed=self._is_closed,
             is_whole=self._is_whole,
             is_seen=self._eye.is_content,
+            has_one_clock=self._is_one,
             profile=head.avcc[1] if head and is_h264 else 0,
             level=head.avcc[3] if head and is_h264 else 0,
         )

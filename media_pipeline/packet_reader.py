@@ -17,18 +17,15 @@ import av
 
 from media_pipeline.hostile import open_hostile
 from media_pipeline.nal_units import are_whole, length_size
-from media_pipeline.packets import Scan, Spot
+from media_pipeline.packets import JUMP_SECONDS, UNSTEADY_CLOCKS, Scan, Spot
 from media_pipeline.picture import decoded_alone
 from media_pipeline.probe import TURN_SECONDS
 from media_pipeline.promise import promised_seconds
 
 GAP_SECONDS = 0.5  # recorders that save on silence pause for less
-JUMP_SECONDS = 10.0  # like ffmpeg: more than this is a clock that was set anew
 LOOKS = 200  # how many key frames are decoded, all over a film
 MOST_SPOTS = 1000
 
-# Formats whose clock may be set anew in the middle.
-_UNSTEADY_CLOCKS = {"mpegts"}
 _GUESSED = "Estimating duration from bitrate"
 
 
@@ -72,7 +69,7 @@ class _Track(ABC):
         self.end: float | None = None
         self._gaps: list[tuple[float, float]] = []  # a heap of seconds and times
         self.bad: list[Spot] = []
-        self._is_unsteady = opened.format.name in _UNSTEADY_CLOCKS
+        self._is_unsteady = opened.format.name in UNSTEADY_CLOCKS
         self._moved = 0.0  # by how much the clock was set anew
         self._step = 0.0
 

@@ -9,6 +9,9 @@ from media_pipeline.process import Limits, run_child
 from media_pipeline.resources import EXAMINING_MEMORY
 
 _CHILD = ("-m", "media_pipeline.packet_reader")
+# Formats whose clock may be set anew in the middle, and by how much, as ffmpeg sees it.
+UNSTEADY_CLOCKS = {"mpegts"}
+JUMP_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def planned(recording: Path) -> tuple[Admission, FilmPlan]:
         plan.frame_count,
         plan.frame_rate,
         found.seek_before,
-        found.last_seconds,
+        found.last_found_seconds,
     )
     return admission, replace(plan, at_once=(), chunks=spans)
 
@@ -112,6 +112,23 @@ def test_chunks_joined_are_the_film_picture_by_picture(
     assert [(f.start, f.duration) for f in read_track(joined).fragments] == [
         (f.start, f.duration) for f in read_track(whole).fragments
     ]
+
+
+@pytest.mark.parametrize("later", ["0", "5000"])
+def test_a_broadcast_whose_clock_is_set_anew_is_one_chunk(
+    tmp_path: Path, later: str
+) -> None:
+    source = counted("25")
+    first = film(tmp_path / "a.ts", *H264, seconds=9, picture=source)
+    args = (*H264, "-output_ts_offset", later)
+    second = film(tmp_path / "b.ts", *args, seconds=15, picture=source)
+    recording = tmp_path / "both.ts"
+    recording.write_bytes(first.read_bytes() + second.read_bytes())
+
+    whole, joined = whole_and_joined(recording, tmp_path)
+
+    assert tints(joined) == tints(whole)
+    assert len(set(tints(joined)[-50:])) > 20
 
 
 def test_a_joined_film_shows_its_pictures_at_even_times(tmp_path: Path) -> None:
