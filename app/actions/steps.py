@@ -167,6 +167,6 @@ def _captions(job: Job) -> Path | None:
 
 def _with_words(job: Job, file: Rendition, digests: dict[Kind, str]) -> Rendition:
     if file.kind == Kind.FILM:
-        place = job.platform, job.episode_id
+        place = job.platform, job.episode_id, job.revision
         return tagging.tag_downloaded_film(*place, file, job.folder)
     return wording.remembering(file, digests.get(file.kind))

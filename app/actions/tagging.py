@@ -115,7 +115,8 @@ def tagged(bench: Bench) -> Sequence[Rendition]:
 def tagged_film(bench: Bench) -> Sequence[Rendition]:
     """The film to download with the words of this moment."""
     film = bench.fetch(next(iter(bench.rows(Kind.FILM)), None))
-    return [tag_downloaded_film(bench.platform, bench.episode_id, film, bench.folder)]
+    place = bench.platform, bench.episode_id, bench.revision
+    return [tag_downloaded_film(*place, film, bench.folder)]
 
 
 def tag(
@@ -127,8 +128,8 @@ def tag(
 
 
 def tag_downloaded_film(
-    platform: Platform, episode_id: str, film: Rendition, folder: Path
+    platform: Platform, episode_id: str, revision: int, film: Rendition, folder: Path
 ) -> Rendition:
     """The downloadable film with the words of this moment."""
-    words, digest = words_now(platform, episode_id, Kind.FILM, folder)
+    words, digest = words_now(platform, episode_id, Kind.FILM, folder, revision)
     return remembering(tag_film(film, words, folder), digest)

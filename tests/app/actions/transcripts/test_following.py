@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from app import jobs
-from app.actions import details, replacing, transcribing
+from app.actions import details, replacing, tagging, transcribing
 from app.actions.captions import captions_file
 from app.actions.rewording import keep_earlier
 from app.actions.wording import digest_of
 from app.database import now
 from app.models import Episode, Recording
 from app.platform import Platform
-from media_pipeline.rendition import Kind
+from media_pipeline.rendition import Kind, Rendition, finished
+from media_pipeline.tags import Words
 from tests.app.actions.transcripts.hearing import (
     hand_in,
     listen,
@@ -130,6 +131,35 @@ def test_what_nobody_has_read_is_not_written_into_files_of_another_recording(
         episode = session.get_one(Episode, heard_id)
         old, new = (digest_of(platform, episode, Kind.SOUND, n) for n in (1, 2))
         assert (old == new) == is_same
+
+
+def without_artwork(platform: Platform, episode_id: str) -> None:
+    with platform.database.session() as session:
+        session.get_one(Episode, episode_id).show.artwork_key = None
+
+
+@pytest.mark.parametrize("sha256", [SHA256, OTHER], ids=["same", "other"])
+def test_nor_is_it_written_into_the_film_of_another_recording(
+    platform: Platform,
+    heard_id: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sha256: str,
+) -> None:
+    bring(platform, heard_id, sha256)
+    without_artwork(platform, heard_id)
+    said: list[str] = []
+
+    def tag_film(film: Rendition, words: Words, folder: Path) -> Rendition:
+        said.append(words.transcript)
+        return film
+
+    monkeypatch.setattr(tagging, "tag_film", tag_film)
+    film = finished(Kind.FILM, Path(__file__), "video/mp4")
+    for revision in (1, 2):
+        tagging.tag_downloaded_film(platform, heard_id, revision, film, tmp_path)
+
+    assert [bool(words) for words in said] == [True, sha256 == SHA256]
 
 
 def test_what_a_host_removed_is_not_asked_for_again_when_the_film_is_made_again(
