@@ -9,12 +9,13 @@ from app.errors import BadRequest, Conflict
 from app.models import Show
 from app.models.identity import clean_line, clean_text, new_id
 from feeds.guid import podcast_guid
+from media_pipeline.language import is_tag
 
 LONGEST_TITLE = 150  # characters
 LONGEST_DESCRIPTION_BYTES = 4000  # what Apple takes
+LONGEST_LANGUAGE = 3  # letters, without its country: ISO 639
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*", re.IGNORECASE)
 
 
 def add_show(
@@ -58,7 +59,7 @@ def add_show(
 def show_language(code: str) -> str:
     """The code of a language as we keep it, or `BadRequest`."""
     code = code.strip()
-    if not _LANGUAGE.fullmatch(code):
+    if not is_tag(code) or len(code.partition("-")[0]) > LONGEST_LANGUAGE:
         raise BadRequest("Please give the language as a code, such as en or en-gb.")
     return code.lower()
 

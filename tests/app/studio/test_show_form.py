@@ -36,6 +36,7 @@ def test_a_show_is_told_anew(browser: Browser, platform: Platform, show: Show) -
         ("category", "Gardening", "Please choose one of these."),
         ("category", "Education > Physics", "Please choose one of these."),
         ("language", "English", "Please give the language as a code"),
+        ("language", "en-12", "Please give the language as a code"),
         ("author", "", "Please give the show an author."),
         ("email", "nobody", "This is not an e-mail address."),
     ],
