@@ -147,25 +147,13 @@ def resume(platform: Platform, workflow_id: str, queue: str = MEDIA) -> None:
 
 def states(platform: Platform, workflow_ids: Iterable[str]) -> dict[str, str]:
     """What DBOS knows about these workflows; those it does not know are left out."""
-    wanted = list(workflow_ids)
-    if not wanted:
-        return {}
-    with client(platform) as door:
-        found = door.list_workflows(
-            workflow_ids=wanted, load_input=False, load_output=False
-        )
+    found = _known(platform, workflow_ids, load_output=False)
     return {workflow.workflow_id: _state(workflow) for workflow in found}
 
 
 def outputs(platform: Platform, workflow_ids: Iterable[str]) -> dict[str, Any]:
     """What these workflows have come to, those that ended well."""
-    wanted = list(workflow_ids)
-    if not wanted:
-        return {}
-    with client(platform) as door:
-        found = door.list_workflows(
-            workflow_ids=wanted, status="SUCCESS", load_input=False
-        )
+    found = _known(platform, workflow_ids, status="SUCCESS")
     return {workflow.workflow_id: workflow.output for workflow in found}
 
 
@@ -224,6 +212,16 @@ def forget_finished(platform: Platform, before: str) -> None:
         names = [w.workflow_id for w in over if _state(w) != ASIDE]
         if names:
             door.delete_workflows(names)
+
+
+def _known(
+    platform: Platform, workflow_ids: Iterable[str], **which: Any
+) -> list[WorkflowStatus]:
+    wanted = list(workflow_ids)
+    if not wanted:  # to DBOS, that would mean all there are
+        return []
+    with client(platform) as door:
+        return door.list_workflows(workflow_ids=wanted, load_input=False, **which)
 
 
 def _state(workflow: WorkflowStatus) -> str:
