@@ -22,9 +22,10 @@ MOST_CHAPTERS = 255  # as many as an ID3 table of contents can hold
 LONGEST_TITLE = 200  # characters
 LONGEST_LINK = 2000  # characters
 PODLOVE = "{http://podlove.org/simple-chapters}"
+OLD_PODLOVE = "{http://podlove.org/simple-chapters/}"  # some programs write it so
 
 _LINE = re.compile(
-    r"[\[(]?(?P<time>\d[\d:.,]*)[\])]?\s*[-\u2013\u2014:|]?\s+(?P<title>\S.*)"
+    r"(?:[-*\u2022]\s)?[\[(]?(?P<time>\d[\d:.,]*)[\])]?\s*[-\u2013\u2014:|]?\s+(?P<title>\S.*)"
 )
 _MINUTES = re.compile(r"(?P<minutes>\d{2,3}):(?P<seconds>[0-5]\d)", re.ASCII)
 _LINK = re.compile(r"https?://[^\s<>]+")
@@ -123,7 +124,7 @@ def _from_podlove(text: str) -> Iterator[Chapter]:
         root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnusableText("The chapters are not valid XML.") from error
-    for item in root.iter(f"{PODLOVE}chapter"):
+    for item in root.iter(f"{PODLOVE}chapter", f"{OLD_PODLOVE}chapter"):
         start = _podlove_time(item.get("start", ""))
         yield from _chapter(start, item.get("title", ""), item.get("href", ""))
 

@@ -22,8 +22,8 @@ def damage_in(found: Scan, *, ends_abruptly: bool) -> tuple[str, ...]:
     refuse_much_damage(found)
     said = [
         *_told(found.broken, "of sound at {at} cannot be played"),
-        *_told(found.gaps, "of sound are missing in the file at {at}"),
-        *_told(found.torn, "of the picture at {at} are damaged"),
+        *_told(found.gaps, "of sound is missing in the file at {at}"),
+        *_told(found.torn, "of the picture at {at} is damaged"),
         *_end(found, ends_abruptly),
     ]
     return tuple(f"{LISTEN_FIRST} {sentence}." for sentence in said)
@@ -66,9 +66,9 @@ def _told(spots: tuple[Spot, ...], words: str) -> Iterator[str]:
 def _end(found: Scan, ends_abruptly: bool) -> Iterator[str]:
     promised, lost = found.promised_seconds, found.promised_seconds - found.seconds
     if lost > MISSING_SECONDS:
-        yield f"it should play {clock(promised)}, but {_long(lost)} of it are missing"
+        yield f"it should play {clock(promised)}, but {_long(lost)} of it is missing"
     elif found.broken and lost > 0.0:
-        yield f"together, {_long(lost)} of it are lost"
+        yield f"together, {_long(lost)} of it is lost"
     if found.goes_on:
         yield (
             f"the file goes on after {clock(found.seconds)} in another form (mono or "
@@ -86,7 +86,7 @@ def _seconds(spots: Iterable[Spot]) -> float:
 
 
 def _long(seconds: float) -> str:
-    if seconds >= 90:
-        return clock(seconds) + " minutes"
     whole = max(1, round(seconds))
+    if whole >= 90:
+        return clock(whole) + (" hours" if whole >= 3600 else " minutes")
     return "a second" if whole == 1 else f"{whole} seconds"

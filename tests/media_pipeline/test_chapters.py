@@ -27,9 +27,13 @@ def read(text: str, filename: str = "chapters.txt") -> tuple[Chapter, ...]:
         "01:02.000 --> 09:00.000\nSupervision",
         '{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "Welcome"},'
         ' {"startTime": 62.0, "title": "Supervision"}]}',
+        "- 0:00 Welcome\n• 1:02 Supervision",
         '<psc:chapters xmlns:psc="http://podlove.org/simple-chapters">'
         '<psc:chapter start="0" title="Welcome"/>'
         '<psc:chapter start="00:01:02.000" title="Supervision"/></psc:chapters>',
+        '<chapters xmlns="http://podlove.org/simple-chapters/">'
+        '<chapter start="0" title="Welcome"/>'
+        '<chapter start="62" title="Supervision"/></chapters>',
     ],
 )
 def test_chapters_are_read_in_every_usual_form(text: str) -> None:

@@ -30,9 +30,24 @@ def test_a_gap_is_told_and_never_refused() -> None:
     scan = Scan(seconds=60, gaps=(Spot(10, 40),))
 
     assert said(scan) == (
-        "Listen before you publish: about 40 seconds of sound are missing in the "
+        "Listen before you publish: about 40 seconds of sound is missing in the "
         "file at 0:10.",
     )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.2, "a second"),
+        (89, "89 seconds"),
+        (90, "1:30 minutes"),
+        (3700, "1:01:40 hours"),
+    ],
+)
+def test_how_much_is_told_as_people_say_it(seconds: float, told: str) -> None:
+    scan = Scan(seconds=9000, gaps=(Spot(10, seconds),))
+
+    assert f"about {told} of sound is missing" in said(scan)[0]
 
 
 def test_damage_in_the_picture_is_told() -> None:
@@ -44,14 +59,14 @@ def test_damage_in_the_picture_is_told() -> None:
 def test_a_missing_end_is_told_although_it_is_short() -> None:
     scan = Scan(seconds=3550, promised_seconds=3600)
 
-    assert "should play 1:00:00, but 50 seconds of it are missing" in said(scan)[0]
+    assert "should play 1:00:00, but 50 seconds of it is missing" in said(scan)[0]
 
 
 def test_what_was_thrown_away_around_broken_sound_is_told() -> None:
     scan = Scan(seconds=58.8, promised_seconds=59, broken=blocks(10, 1))
 
     assert len(said(scan)) == 2
-    assert "a second of it are lost" not in said(scan)[0]
+    assert "a second of it is lost" not in said(scan)[0]
 
 
 def test_a_file_that_breaks_off_is_told() -> None:

@@ -138,7 +138,7 @@ def test_a_recorder_that_was_stopped_for_a_while_leaves_silence(tmp_path: Path) 
 
     admission = admit(paused)
 
-    assert "about 3 seconds of sound are missing in the file at 0:02" in " ".join(
+    assert "about 3 seconds of sound is missing in the file at 0:02" in " ".join(
         admission.remarks
     )
     assert admission.sound_seconds == pytest.approx(7, abs=0.1)
@@ -156,7 +156,7 @@ def test_a_broadcast_whose_clock_is_set_anew_goes_on(tmp_path: Path) -> None:
 
     assert admission.duration_seconds == pytest.approx(8, abs=0.2)
     assert admission.sound_seconds == pytest.approx(8, abs=0.2)
-    assert "of sound are missing in the file at 0:04" in " ".join(admission.remarks)
+    assert "of sound is missing in the file at 0:04" in " ".join(admission.remarks)
 
 
 @pytest.mark.parametrize("name", ["x.mp4", "x.mkv", "x.ts"])

@@ -43,7 +43,7 @@ def test_half_an_hour_of_pause_is_heard_within_a_gigabyte(tmp_path: Path) -> Non
     admission = admit(paused(tmp_path / "r.mka", 1800))
 
     assert admission.sound_seconds == pytest.approx(1804, abs=0.1)
-    assert "about 30:00 minutes of sound are missing in the file at 0:02" in " ".join(
+    assert "about 30:00 minutes of sound is missing in the file at 0:02" in " ".join(
         admission.remarks
     )
 
