@@ -48,9 +48,11 @@ class Making:
 
     def first(self) -> None:
         """The step that makes it watchable, alone."""
-        stream = self.files[Kind.STREAM_SOUND, ""]
-        given = (self.source, self.admission, self.plan, stream, self.work)
-        self._keep(pipeline.make_first(*given, nobody))
+        given = self.source, self.admission, self.plan
+        for number in range(len(self.plan.first_chunks)):
+            made = pipeline.make_first_chunk(*given, number, self.work, nobody)
+            self._keep(made)
+        self._keep(pipeline.make_first(*given, self._found, self.work, nobody))
 
     def chunks_on(self, cores: list[set[int]]) -> None:
         """Every chunk once, by as many processes as there are sets of cores."""

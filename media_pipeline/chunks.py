@@ -13,9 +13,22 @@ from media_pipeline.rendition import Kind, Rendition, finished
 
 CONTENT_TYPE = "video/mp4"
 CHUNK_SECONDS, FEWEST_SECONDS = 90, 24
+FIRST_CHUNK_SECONDS = 300  # of small rungs: as much work as 90 s of large ones
 HANDS = 4  # for so many there is equal work, or the last chunk is waited for
 # What lies before a chunk is decoded for nothing, and the watchdog sees no progress.
 LONGEST_LEAD_SECONDS = 20.0
+
+
+def pieces_of(seconds: float) -> int:
+    """Into how many chunks a film is cut: equal work for some machines."""
+    rounds = ceil(seconds / CHUNK_SECONDS / HANDS)
+    most = int(seconds / min(FEWEST_SECONDS, CHUNK_SECONDS))
+    return max(1, min(HANDS * rounds, most))
+
+
+def first_pieces_of(seconds: float) -> int:
+    """The same for its first rungs, which one machine makes, one after the other."""
+    return max(1, round(seconds / FIRST_CHUNK_SECONDS))
 
 
 def divide(
@@ -24,14 +37,14 @@ def divide(
     rate: Fraction,
     seek_before: Callable[[float], float],
     last_seen: float,
+    pieces: int,
 ) -> tuple[Chunk, ...]:
-    """Whole segments, mostly up to 90 s long, and where to begin to decode each.
+    """Whole segments, in about so many pieces, and where to begin to decode each.
 
     `seek_before` and `last_seen` are in seconds of the source. What comes after its
     last picture belongs to the last chunk: it can only be held. Where key frames lie
-    far apart, none begins far behind one, and some chunks are longer.
+    far apart, none begins far behind one, and there are fewer.
     """
-    pieces = _pieces(float(frame_count / rate))
     wanted = [frame_count * number / pieces for number in range(1, pieces)]
     after = {cuts[min(bisect_left(cuts, place), len(cuts) - 1)] for place in wanted}
     leads = {cut: seek_before(float(cut / rate)) for cut in sorted(after)}
@@ -45,6 +58,11 @@ def divide(
         Chunk(begin, end, leads.get(begin, 0.0))
         for begin, end in zip(begins, ends, strict=True)
     )
+
+
+def chunk_name(rung: Rung, number: int) -> str:
+    """What one rung of a chunk is called."""
+    return f"{rung.name}-{number:04}"
 
 
 def finished_chunk(file: Path, rung: Rung, plan: FilmPlan, chunk: Chunk) -> Rendition:
@@ -71,9 +89,3 @@ def finished_chunk(file: Path, rung: Rung, plan: FilmPlan, chunk: Chunk) -> Rend
         height=rung.height,
         codecs=track.codec,
     )
-
-
-def _pieces(seconds: float) -> int:
-    rounds = ceil(seconds / CHUNK_SECONDS / HANDS)
-    most = int(seconds / min(FEWEST_SECONDS, CHUNK_SECONDS))
-    return max(1, min(HANDS * rounds, most))

@@ -5,13 +5,13 @@ from math import ceil, inf
 from pathlib import Path
 
 from media_pipeline.admission import Admission
-from media_pipeline.chunks import divide
+from media_pipeline.chunks import divide, first_pieces_of, pieces_of
 from media_pipeline.content import suited
 from media_pipeline.errors import ProgramFailed, Refused, WrongOutput
 from media_pipeline.key_frames import PictureScan, scan_pictures
 from media_pipeline.ladder import FASTEST_SMALL_RATE, MIDDLE, at_rate
 from media_pipeline.picture import Picture
-from media_pipeline.plan import Budget, FilmPlan, Rung, plan_film
+from media_pipeline.plan import Budget, Chunk, FilmPlan, Rung, plan_film
 from media_pipeline.stream_copy import copy_pictures, is_worth_a_look, may_be_copied
 from media_pipeline.video import seen_picture
 
@@ -98,22 +98,27 @@ def _is_right(recording: Path, picture: Picture, plan: FilmPlan, folder: Path) -
 
 def _quick_first(plan: FilmPlan, found: PictureScan) -> FilmPlan:
     quick = tuple(rung.name for rung in plan.rungs if _lines(rung) <= QUICK_LINES)
-    if len(quick) in {0, len(plan.rungs)}:
-        return plan
-    return _divided(replace(plan, at_once=quick), found)
+    plan = replace(plan, at_once=quick or plan.at_once)
+    chunks = _cut(plan, found, first_pieces_of(float(plan.seconds)))
+    # In one piece, nothing need be joined.
+    return _divided(replace(plan, first_chunks=chunks if chunks[1:] else ()), found)
 
 
 def _divided(plan: FilmPlan, found: PictureScan) -> FilmPlan:
     if not plan.rest:
         return plan
-    chunks = divide(
+    return replace(plan, chunks=_cut(plan, found, pieces_of(float(plan.seconds))))
+
+
+def _cut(plan: FilmPlan, found: PictureScan, pieces: int) -> tuple[Chunk, ...]:
+    return divide(
         plan.cut_frames,
         plan.frame_count,
         plan.frame_rate,
         found.seek_before,
         found.last_found_seconds,
+        pieces,
     )
-    return replace(plan, chunks=chunks)
 
 
 def _lines(rung: Rung) -> int:

@@ -13,7 +13,7 @@ Every step takes files and gives files, all in one folder. Taken again, a step w
 over what it left there, and ends with the same result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from media_pipeline.admission import Admission, admit
 from media_pipeline.audio import encode_sound
 from media_pipeline.chapter_images import make_chapter_images
 from media_pipeline.chapters import Chapter
-from media_pipeline.chunks import finished_chunk
+from media_pipeline.chunks import chunk_name, finished_chunk
 from media_pipeline.deciding import decide
 from media_pipeline.film import join_film
 from media_pipeline.hls import (
@@ -116,7 +116,7 @@ def make_first(
     recording: Path,
     admission: Admission,
     plan: FilmPlan,
-    stream_sound: Path,
+    files: Found,
     folder: Path,
     on_progress: Told,
     *,
@@ -124,11 +124,15 @@ def make_first(
     captions: Path | None = None,
 ) -> list[Rendition]:
     """The cut sound, the first rungs, and a master of both: it can be watched."""
+    stream_sound = files(Kind.STREAM_SOUND, "")
     sound = package_sound(stream_sound, plan, folder, float(plan.seconds))
-    files = {rung: folder / f"{rung.name}.mp4" for rung in plan.first}
-    _make_rungs(recording, admission, plan, files, on_progress)
+    if plan.first_chunks:
+        media = {rung: _joined(plan, rung, files, folder) for rung in plan.first}
+    else:
+        media = {rung: folder / f"{rung.name}.mp4" for rung in plan.first}
+        _make_rungs(recording, admission, plan, media, on_progress)
     rungs = [
-        packaged_rung(file, rung, plan, sound.seconds) for rung, file in files.items()
+        packaged_rung(file, rung, plan, sound.seconds) for rung, file in media.items()
     ]
     # The master last: whoever stores in this order never shows what is not there.
     return [
@@ -146,12 +150,22 @@ def make_chunk(
     folder: Path,
     on_progress: Told,
 ) -> list[Rendition]:
-    """A few segments of each rung that was not made first; no sound."""
-    chunk = plan.chunks[number]
-    files = {rung: folder / f"{rung.name}-{number:04}.mp4" for rung in plan.rest}
-    told = _share_of(float(chunk.frames / plan.frame_rate), on_progress)
-    encode_rungs(recording, admission, plan, files, chunk=chunk, on_progress=told)
-    return [finished_chunk(file, rung, plan, chunk) for rung, file in files.items()]
+    """A few segments of each rung that is not made first; no sound."""
+    given = recording, admission, plan, plan.rest, number
+    return _make_chunk(*given, folder, on_progress)
+
+
+def make_first_chunk(
+    recording: Path,
+    admission: Admission,
+    plan: FilmPlan,
+    number: int,
+    folder: Path,
+    on_progress: Told,
+) -> list[Rendition]:
+    """The same of the first rungs, where they are made in chunks as well."""
+    given = recording, admission, plan, plan.first, number
+    return _make_chunk(*given, folder, on_progress)
 
 
 def make_film(
@@ -217,10 +231,27 @@ def _make_rungs(
         encode_rungs(recording, admission, plan, encoded, on_progress=told)
 
 
+def _make_chunk(
+    recording: Path,
+    admission: Admission,
+    plan: FilmPlan,
+    rungs: Sequence[Rung],
+    number: int,
+    folder: Path,
+    on_progress: Told,
+) -> list[Rendition]:
+    chunk = plan.chunks_of(rungs[0])[number]
+    files = {rung: folder / f"{chunk_name(rung, number)}.mp4" for rung in rungs}
+    told = _share_of(float(chunk.frames / plan.frame_rate), on_progress)
+    encode_rungs(recording, admission, plan, files, chunk=chunk, on_progress=told)
+    return [finished_chunk(file, rung, plan, chunk) for rung, file in files.items()]
+
+
 def _joined(plan: FilmPlan, rung: Rung, files: Found, folder: Path) -> Path:
-    names = (f"{rung.name}-{number:04}" for number in range(len(plan.chunks)))
+    chunks = plan.chunks_of(rung)
+    names = (chunk_name(rung, number) for number in range(len(chunks)))
     parts = [files(Kind.CHUNK, name) for name in names]
-    starts = [chunk.begin / plan.frame_rate for chunk in plan.chunks]
+    starts = [chunk.begin / plan.frame_rate for chunk in chunks]
     whole = folder / f"{rung.name}.mp4"
     join_chunks(parts, starts, whole)
     return whole

@@ -45,6 +45,7 @@ class FilmPlan:
     frame_rate: Fraction  # the slowest; the others are multiples of it
     frame_count: int  # at that rate
     at_once: tuple[str, ...]  # the rungs that are made first
+    first_chunks: tuple[Chunk, ...] = ()  # in which they are, where that takes long
     chunks: tuple[Chunk, ...] = ()  # in which the others are made
     copied: str = ""  # the rung that is the source's own pictures, not encoded again
     copied_frames: int = 0  # it may have fewer than planned: the last one is held
@@ -64,6 +65,7 @@ class FilmPlan:
             frame_rate=Fraction(told["frame_rate"]),
             frame_count=told["frame_count"],
             at_once=tuple(told["at_once"]),
+            first_chunks=tuple(Chunk(**c) for c in told.get("first_chunks", ())),
             chunks=tuple(Chunk(**chunk) for chunk in told["chunks"]),
             copied=told["copied"],
             copied_frames=told["copied_frames"],
@@ -88,6 +90,10 @@ class FilmPlan:
     def rest(self) -> tuple[Rung, ...]:
         """What is made in chunks after that."""
         return tuple(rung for rung in self.rungs if rung.name not in self.at_once)
+
+    def chunks_of(self, rung: Rung) -> tuple[Chunk, ...]:
+        """Of which chunks a rung is joined; none, when it is made in one piece."""
+        return self.first_chunks if rung.name in self.at_once else self.chunks
 
     @property
     def seconds(self) -> Fraction:

@@ -1,10 +1,13 @@
 """The chunks of a film: derived from rows each time, and never counted."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Processing, Rendition
-from media_pipeline.plan import FilmPlan
+from media_pipeline.chunks import chunk_name
+from media_pipeline.plan import FilmPlan, Rung
 from media_pipeline.rendition import Kind
 
 
@@ -24,11 +27,14 @@ def missing(session: Session, episode_id: str, revision: int) -> list[int]:
     made = _made(session, episode_id, revision)
     if plan is None or (Kind.FILM, "") in made:
         return []  # there is no film, or it was joined, and its chunks were dropped
-    return [
-        number
-        for number in range(len(plan.chunks))
-        if any((Kind.CHUNK, name) not in made for name in names_of(plan, number))
-    ]
+    return _lacking(plan.rest, len(plan.chunks), made)
+
+
+def missing_first(session: Session, episode_id: str, revision: int) -> list[int]:
+    """The same of the first rungs, where they are made in chunks."""
+    plan = plan_of(session, episode_id, revision)
+    made = _made(session, episode_id, revision)
+    return _lacking(plan.first, len(plan.first_chunks), made) if plan else []
 
 
 def has_begun(session: Session, episode_id: str, revision: int) -> bool:
@@ -44,9 +50,13 @@ def is_whole(session: Session, episode_id: str, revision: int) -> bool:
     return is_begun and not missing(session, episode_id, revision)
 
 
-def names_of(plan: FilmPlan, number: int) -> list[str]:
-    """What the renditions of a chunk are called: one for each rung."""
-    return [f"{rung.name}-{number:04}" for rung in plan.rest]
+def _lacking(
+    rungs: Sequence[Rung], count: int, made: set[tuple[str, str]]
+) -> list[int]:
+    names = {n: [chunk_name(rung, n) for rung in rungs] for n in range(count)}
+    return [
+        n for n in names if any((Kind.CHUNK, name) not in made for name in names[n])
+    ]
 
 
 def _made(session: Session, episode_id: str, revision: int) -> set[tuple[str, str]]:

@@ -61,6 +61,11 @@ class Job(Headway):
         with self.platform.database.reading() as session:
             return chunking.missing(session, self.episode_id, self.revision)
 
+    def missing_first_chunks(self) -> list[int]:
+        """The chunks of the first rungs that are not made yet, if there are any."""
+        with self.platform.database.reading() as session:
+            return chunking.missing_first(session, self.episode_id, self.revision)
+
     def language(self) -> str:
         """What is spoken."""
         with self.platform.database.reading() as session:

@@ -49,7 +49,7 @@ def needed(step: Step, admission: Admission, plan: FilmPlan | None = None) -> fl
         for rungs in (plan.first, plan.rest)
     )
     return {
-        Step.FIRST: first + seconds * SOUND_BYTES,
+        Step.FIRST: (2 if plan.first_chunks else 1) * first + seconds * SOUND_BYTES,
         Step.CHUNK: 2 * rest / max(1, len(plan.chunks)),
         # The chunks themselves, what becomes of them, and the film to download.
         Step.FILM: 2 * (first + rest),

@@ -1,6 +1,7 @@
 """What each step does: looks whether it is done, asks the pipeline, keeps the files."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from app.actions import publication, room, shelf, tagging, transcribing, wording
@@ -57,13 +58,14 @@ def _first(job: Job) -> None:
     if not admission.is_film or job.has(Kind.HLS_MASTER):
         return
     plan = job.plan() or _plan(job, admission)
-    digests = wording.digests_now(job.platform, job.episode_id, job.revision)
     room.insist(job.folder, room.needed(job.step, admission, plan))
+    _first_chunks(job, admission, plan)
+    digests = wording.digests_now(job.platform, job.episode_id, job.revision)
     made = pipeline.make_first(
         job.recording(),
         admission,
         plan,
-        job.made_before(Kind.STREAM_SOUND, ""),
+        job.made_before,
         job.folder,
         job.tell,
         language=job.language(),
@@ -72,6 +74,21 @@ def _first(job: Job) -> None:
     job.store([_with_words(job, file, digests) for file in made])
     # And watched, while the other rungs are being made.
     job.refresh_feed()
+
+
+def _first_chunks(job: Job, admission: Admission, plan: FilmPlan) -> None:
+    for number in job.missing_first_chunks():
+        count = len(plan.first_chunks)
+        told = partial(_tell_part, job, number, count)
+        given = job.recording(), admission, plan, number, job.folder
+        made = pipeline.make_first_chunk(*given, told)
+        job.store(made)
+        for file in made:  # they come back one by one, to be joined
+            file.path.unlink()
+
+
+def _tell_part(job: Job, number: int, count: int, share: float) -> None:
+    job.tell((number + share) / count)
 
 
 def _chunk(job: Job) -> None:

@@ -7,11 +7,23 @@ from sqlalchemy import select
 
 from app.actions import publication
 from app.database import now
-from app.models import Episode, Processing, ProcessingState
+from app.models import Episode, Processing, ProcessingState, Rendition
 from app.platform import Platform
+from media_pipeline.rendition import Kind
 from tests.app import programs, workers
-from tests.app.workers import Worker, assert_well_done, finish, hand_in, until
+from tests.app.workers import (
+    Worker,
+    assert_well_done,
+    finish,
+    hand_in,
+    kill_at,
+    until,
+)
 
+VERY_LONG = {
+    "media_pipeline.deciding.LONG_SECONDS": 5.0,
+    "media_pipeline.chunks.FIRST_CHUNK_SECONDS": 6,
+}
 SOON = {"app.worker.BEAT_SECONDS": 0.5}
 
 
@@ -25,6 +37,12 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("films") / "long.mp4"
     return workers.record_film(path, seconds=120)
+
+
+def chunks_of(platform: Platform) -> set[tuple[str, str]]:
+    with platform.database.reading() as session:
+        kept = select(Rendition).where(Rendition.kind == Kind.CHUNK)
+        return {(row.id, row.key) for row in session.scalars(kept)}
 
 
 def encoders(platform: Platform) -> list[int]:
@@ -83,6 +101,24 @@ def test_a_kill_costs_a_worker_one_chunk_at_most(
     lines = "".join(logs).splitlines()
     begun = [line for line in lines if "begun" in line and "step=chunk" in line]
     assert len(begun) == 2 + 1
+    assert_well_done(platform, processing)
+
+
+def test_so_it_does_while_the_first_rungs_of_a_very_long_film_are_made(
+    platform: Platform, tmp_path: Path
+) -> None:
+    film = workers.record_film(tmp_path / "film.mp4", seconds=13)
+    processing = hand_in(platform, film)
+
+    kill_at(platform, "first recorded", VERY_LONG)
+    first = chunks_of(platform)
+    kill_at(platform, "first recorded", VERY_LONG)
+    both = chunks_of(platform)
+    kill_at(platform, "first stored#3", VERY_LONG)
+    finish(platform, processing)
+
+    assert len(first) * 2 == len(both)
+    assert first < both
     assert_well_done(platform, processing)
 
 

@@ -41,11 +41,15 @@ def make(recording: Path, folder: Path, *, language: str = "und") -> MadeFilm:
     def files(kind: Kind, name: str) -> Path:
         return next(r.path for r in made if (r.kind, r.name) == (kind, name))
 
+    for number in range(len(plan.first_chunks)):
+        made += pipeline.make_first_chunk(
+            recording, admission, plan, number, folder, nobody
+        )
     made += pipeline.make_first(
         recording,
         admission,
         plan,
-        files(Kind.STREAM_SOUND, ""),
+        files,
         folder,
         nobody,
         language=language,

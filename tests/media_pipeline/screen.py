@@ -112,7 +112,8 @@ def watch(recording: Path, folder: Path) -> Watched:
     made = pipeline.make_sound(recording, admission, folder, nobody)
     stream = next(r.path for r in made if r.kind == Kind.STREAM_SOUND)
     plan = pipeline.plan(recording, admission, folder, nobody)
-    first = pipeline.make_first(recording, admission, plan, stream, folder, nobody)
+    given = recording, admission, plan, lambda *_: stream
+    first = pipeline.make_first(*given, folder, nobody)
     media = {r.name: r for r in first if r.kind == Kind.HLS_MEDIA}
     return Watched(admission, media[plan.rungs[0].name], media["audio"])
 

@@ -53,6 +53,39 @@ def test_a_long_film_can_be_watched_before_its_large_rungs_are_made(
 
 
 @pytest.mark.usefixtures("_everything_is_long")
+def test_the_first_rungs_of_a_very_long_film_are_made_in_chunks_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = film(tmp_path / "long.mp4", seconds=19, picture=PICTURE)
+    at_once = make(recording, tmp_path / "at-once").one(Kind.HLS_MEDIA, "360p")
+    monkeypatch.setattr(chunks, "FIRST_CHUNK_SECONDS", 6)
+
+    made = make(recording, tmp_path / "made")
+
+    first = read_track(made.one(Kind.HLS_MEDIA, "360p").path)
+    assert len(made.plan.first_chunks) == 3
+    assert [f.start for f in first.fragments] == [
+        f.start for f in read_track(at_once.path).fragments
+    ]
+    assert first.samples == 475
+
+
+@pytest.mark.usefixtures("_everything_is_long")
+def test_a_long_film_of_small_rungs_alone_costs_a_crash_one_chunk_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "FIRST_CHUNK_SECONDS", 6)
+    small = "testsrc2=size=320x240:rate=25"
+    recording = film(tmp_path / "long.mp4", seconds=14, picture=small)
+
+    plan = planned(recording, tmp_path)
+
+    assert (plan.first, plan.rest, plan.chunks) == (plan.rungs, (), ())
+    assert sum(chunk.frames for chunk in plan.first_chunks) == plan.frame_count
+    assert len(plan.first_chunks) == 2
+
+
+@pytest.mark.usefixtures("_everything_is_long")
 def test_a_joined_rung_looks_as_if_it_had_been_made_at_once(tmp_path: Path) -> None:
     recording = film(tmp_path / "long.mp4", seconds=19, picture=PICTURE)
 

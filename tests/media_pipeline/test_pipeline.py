@@ -73,7 +73,8 @@ def test_progress_is_told_as_a_growing_share(tmp_path: Path) -> None:
     plan = pipeline.plan(recording, admission, tmp_path, nobody)
     stream = next(made.path for made in sound if made.kind == Kind.STREAM_SOUND)
     shares.clear()
-    pipeline.make_first(recording, admission, plan, stream, tmp_path, shares.append)
+    given = recording, admission, plan, lambda *_: stream
+    pipeline.make_first(*given, tmp_path, shares.append)
 
     assert shares
     assert all(0 <= share <= 1 for share in shares)
