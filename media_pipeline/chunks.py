@@ -19,14 +19,14 @@ HANDS = 4  # for so many there is equal work, or the last chunk is waited for
 LONGEST_LEAD_SECONDS = 20.0
 
 
-def pieces_of(seconds: float) -> int:
+def chunk_count(seconds: float) -> int:
     """Into how many chunks a film is cut: equal work for some machines."""
     rounds = ceil(seconds / CHUNK_SECONDS / HANDS)
     most = int(seconds / min(FEWEST_SECONDS, CHUNK_SECONDS))
     return max(1, min(HANDS * rounds, most))
 
 
-def first_pieces_of(seconds: float) -> int:
+def first_chunk_count(seconds: float) -> int:
     """The same for its first rungs, which one machine makes, one after the other."""
     return max(1, round(seconds / FIRST_CHUNK_SECONDS))
 
@@ -37,15 +37,15 @@ def divide(
     rate: Fraction,
     seek_before: Callable[[float], float],
     last_seen: float,
-    pieces: int,
+    count: int,
 ) -> tuple[Chunk, ...]:
-    """Whole segments, in about so many pieces, and where to begin to decode each.
+    """Whole segments, in at most so many chunks, and where to begin to decode each.
 
     `seek_before` and `last_seen` are in seconds of the source. What comes after its
     last picture belongs to the last chunk: it can only be held. Where key frames lie
     far apart, none begins far behind one, and there are fewer.
     """
-    wanted = [frame_count * number / pieces for number in range(1, pieces)]
+    wanted = [frame_count * number / count for number in range(1, count)]
     after = {cuts[min(bisect_left(cuts, place), len(cuts) - 1)] for place in wanted}
     leads = {cut: seek_before(float(cut / rate)) for cut in sorted(after)}
     begins = [cuts[0]]

@@ -5,7 +5,7 @@ from math import ceil, inf
 from pathlib import Path
 
 from media_pipeline.admission import Admission
-from media_pipeline.chunks import divide, first_pieces_of, pieces_of
+from media_pipeline.chunks import divide, first_chunk_count, chunk_count
 from media_pipeline.content import suited
 from media_pipeline.errors import ProgramFailed, Refused, WrongOutput
 from media_pipeline.key_frames import PictureScan, scan_pictures
@@ -99,25 +99,25 @@ def _is_right(recording: Path, picture: Picture, plan: FilmPlan, folder: Path) -
 def _quick_first(plan: FilmPlan, found: PictureScan) -> FilmPlan:
     quick = tuple(rung.name for rung in plan.rungs if _lines(rung) <= QUICK_LINES)
     plan = replace(plan, at_once=quick or plan.at_once)
-    chunks = _cut(plan, found, first_pieces_of(float(plan.seconds)))
-    # In one piece, nothing need be joined.
+    chunks = _cut(plan, found, first_chunk_count(float(plan.seconds)))
+    # One alone need not be joined.
     return _divided(replace(plan, first_chunks=chunks if chunks[1:] else ()), found)
 
 
 def _divided(plan: FilmPlan, found: PictureScan) -> FilmPlan:
     if not plan.rest:
         return plan
-    return replace(plan, chunks=_cut(plan, found, pieces_of(float(plan.seconds))))
+    return replace(plan, chunks=_cut(plan, found, chunk_count(float(plan.seconds))))
 
 
-def _cut(plan: FilmPlan, found: PictureScan, pieces: int) -> tuple[Chunk, ...]:
+def _cut(plan: FilmPlan, found: PictureScan, count: int) -> tuple[Chunk, ...]:
     return divide(
         plan.cut_frames,
         plan.frame_count,
         plan.frame_rate,
         found.seek_before,
         found.last_found_seconds,
-        pieces,
+        count,
     )
 
 

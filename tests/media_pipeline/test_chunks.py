@@ -10,7 +10,7 @@ import pytest
 
 from media_pipeline import chunks
 from media_pipeline.admission import Admission, admit
-from media_pipeline.chunks import divide, finished_chunk, pieces_of
+from media_pipeline.chunks import divide, finished_chunk, chunk_count
 from media_pipeline.errors import WrongOutput
 from media_pipeline.key_frames import scan_pictures
 from media_pipeline.mp4_joining import join_chunks
@@ -52,7 +52,7 @@ def planned(recording: Path) -> tuple[Admission, FilmPlan]:
         plan.frame_rate,
         found.seek_before,
         found.last_found_seconds,
-        pieces_of(float(plan.seconds)),
+        chunk_count(float(plan.seconds)),
     )
     return admission, replace(plan, at_once=(), chunks=spans)
 
@@ -171,7 +171,7 @@ def test_a_chunk_that_lacks_pictures_is_not_taken(tmp_path: Path) -> None:
 def test_chunks_are_whole_segments_and_begin_to_read_before_themselves() -> None:
     cuts = range(0, 1500, 150)
 
-    made = divide(cuts, 1500, Fraction(25), _just_before, 60, pieces_of(60))
+    made = divide(cuts, 1500, Fraction(25), _just_before, 60, chunk_count(60))
 
     assert [chunk.begin for chunk in made] == [
         0,
@@ -194,7 +194,7 @@ def _just_before(begin: float) -> float:
 
 def test_what_comes_after_the_last_picture_belongs_to_the_last_chunk() -> None:
     made = divide(
-        range(0, 1500, 150), 1500, Fraction(25), _just_before, 20, pieces_of(60)
+        range(0, 1500, 150), 1500, Fraction(25), _just_before, 20, chunk_count(60)
     )
 
     assert [(chunk.begin, chunk.end) for chunk in made] == [
@@ -211,7 +211,7 @@ def test_so_many_machines_as_there_are_hands_get_equal_work(
     monkeypatch.setattr(chunks, "CHUNK_SECONDS", 60)
 
     made = divide(
-        range(0, 7500, 150), 7500, Fraction(25), _just_before, 300, pieces_of(300)
+        range(0, 7500, 150), 7500, Fraction(25), _just_before, 300, chunk_count(300)
     )
 
     lengths = [chunk.frames for chunk in made]
@@ -228,7 +228,7 @@ def test_no_chunk_begins_far_behind_the_key_frame_that_it_needs(
     def key_before(begin: float) -> float:
         return 0.0 if begin < 300 else 300.0
 
-    spans = divide(cuts, 30 * 400, Fraction(30), key_before, 399.0, pieces_of(400))
+    spans = divide(cuts, 30 * 400, Fraction(30), key_before, 399.0, chunk_count(400))
 
     assert all(s.begin / 30 - s.seek_seconds <= 20 for s in spans)
     assert [(s.begin // 30, s.end // 30) for s in spans] == [(0, 300), (300, 400)]
