@@ -5,7 +5,7 @@ from math import ceil, inf
 from pathlib import Path
 
 from media_pipeline.admission import Admission
-from media_pipeline.chunks import divide, first_chunk_count, chunk_count
+from media_pipeline.chunks import chunk_count, divide, first_chunk_count
 from media_pipeline.content import suited
 from media_pipeline.errors import ProgramFailed, Refused, WrongOutput
 from media_pipeline.key_frames import PictureScan, scan_pictures

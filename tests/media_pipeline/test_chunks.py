@@ -10,7 +10,7 @@ import pytest
 
 from media_pipeline import chunks
 from media_pipeline.admission import Admission, admit
-from media_pipeline.chunks import divide, finished_chunk, chunk_count
+from media_pipeline.chunks import chunk_count, divide, finished_chunk
 from media_pipeline.errors import WrongOutput
 from media_pipeline.key_frames import scan_pictures
 from media_pipeline.mp4_joining import join_chunks
