@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.database import Database
 from app.settings import Settings
-from media_pipeline import sandbox
+from media_pipeline.programs import sandbox
 from media_pipeline.storage import Storage, open_storage
 from media_pipeline.storage.local import LocalStorage
 

@@ -34,8 +34,8 @@ from app.database import now
 from app.hands import Hands
 from app.models import Lease, Processing
 from app.platform import Platform
-from media_pipeline import sandbox
-from media_pipeline.ffmpeg_program import use_ffmpeg
+from media_pipeline.programs import sandbox
+from media_pipeline.programs.ffmpeg_program import use_ffmpeg
 
 LOOK_SECONDS = 0.25  # how often somebody who waits at the terminal hears from us
 SETTLE_SECONDS = 5.0

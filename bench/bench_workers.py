@@ -27,8 +27,8 @@ from app.models import Lease, Processing, Show
 from app.platform import Platform
 from app.settings import Settings
 from media_pipeline import pipeline
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import Limits, nobody, run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import Limits, nobody, run
 from media_pipeline.rendition import Rendition
 
 LIMITS = Limits(total_seconds=3600)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import ffmpeg
 
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import Limits, run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import Limits, run
 
 EACH = 4  # pictures: the others are as good
 _LIMITS = Limits(total_seconds=3600)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import Limits, run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import Limits, run
 
 # A moving picture with the noise of a camera.
 ACTION = "testsrc2=size={size}:rate=30,noise=alls=6:allf=t"

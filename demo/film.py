@@ -21,7 +21,7 @@ from demo.palette import (
 )
 from demo.script import Part
 from demo.voices import RATE, Tape
-from media_pipeline.process import run
+from media_pipeline.programs.process import run
 
 SIZE = WIDTH, HEIGHT = 1280, 720  # px
 FRAMES_PER_SECOND = 25

@@ -12,7 +12,7 @@ from demo.captions import write_chapters, write_transcript
 from demo.film import Film, encode
 from demo.script import Part, read_script
 from demo.voices import Tape
-from media_pipeline.process import run
+from media_pipeline.programs.process import run
 
 HERE = Path(__file__).parent
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.script import Line, Part
-from media_pipeline.process import run
+from media_pipeline.programs.process import run
 
 RATE = 16_000  # Hz, of flite's voices
 VOICES = {"Ines": ("slt", -5.0), "Tom": ("rms", 1.0)}  # and dB, to sit equally close

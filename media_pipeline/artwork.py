@@ -16,9 +16,9 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
 from media_pipeline.errors import ProgramFailed, UnusableArtwork
-from media_pipeline.process import Limits, run_child
+from media_pipeline.programs.process import Limits, run_child
+from media_pipeline.programs.resources import EXAMINING_MEMORY
 from media_pipeline.rendition import Kind, Rendition, finished
-from media_pipeline.resources import EXAMINING_MEMORY
 
 SMALLEST_SIDE, LARGEST_SIDE = 1400, 3000  # pixels, as Apple asks
 SMALLEST_GIVEN = 300  # below this, enlarging shows nothing but blocks

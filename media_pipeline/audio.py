@@ -7,7 +7,6 @@ from pathlib import Path
 from media_pipeline.admission import Admission
 from media_pipeline.comparison import Known, recorded
 from media_pipeline.errors import Refused
-from media_pipeline.ffmpeg_program import LOOPBACK_SINCE, find_ffmpeg
 from media_pipeline.kinds import Kind
 from media_pipeline.loudness import (
     PODCAST,
@@ -23,7 +22,8 @@ from media_pipeline.meter import (
     read_file,
     reading_told,
 )
-from media_pipeline.process import Limits, Progress, nobody, run
+from media_pipeline.programs.ffmpeg_program import LOOPBACK_SINCE, find_ffmpeg
+from media_pipeline.programs.process import Limits, Progress, nobody, run
 from media_pipeline.rendition import Rendition, finished
 from media_pipeline.sound_command import SoundCommand, sound_command
 from media_pipeline.sound_format import SoundFormat, formats_for

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import Limits, run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import Limits, run
 from media_pipeline.rendition import Rendition
 from media_pipeline.still import fitted, key_frames
 

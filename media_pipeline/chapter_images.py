@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.chapters import Chapter
-from media_pipeline.ffmpeg_program import hostile_input
+from media_pipeline.programs.ffmpeg_program import hostile_input
 from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.still import CONTENT_TYPE, fitted, key_frames, take_still
 

@@ -6,9 +6,9 @@ Who is told nothing guesses by the size, and so the rungs of a film would differ
 from dataclasses import dataclass
 from typing import Any
 
-from media_pipeline.ffmpeg_program import find_ffmpeg, knows_filter
 from media_pipeline.ladder import Rung
 from media_pipeline.picture import COMMON_COLOURS, Picture
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg, knows_filter
 
 # ITU-T H.273. Television of large and small pictures, and what zimg turns into it.
 _BT709, _BT601, _BT2020 = 1, 6, 9

@@ -12,8 +12,8 @@ from pathlib import Path
 from media_pipeline.errors import ProgramFailed
 from media_pipeline.packets import Scan, scan_told
 from media_pipeline.probe import Probe, look_into, probe_told, unreadable
-from media_pipeline.process import Limits, run_child
-from media_pipeline.resources import EXAMINING_MEMORY
+from media_pipeline.programs.process import Limits, run_child
+from media_pipeline.programs.resources import EXAMINING_MEMORY
 
 # By the size of the file: about that, headers cannot lie.
 # Whoever computes for too long is ended by the kernel, which is the file's own fault;

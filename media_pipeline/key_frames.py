@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.h264 import IDR_SLICE, is_progressive
-from media_pipeline.hostile import open_hostile
 from media_pipeline.nal_units import length_size
 from media_pipeline.packets import JUMP_SECONDS, UNSTEADY_CLOCKS
 from media_pipeline.picture import decoded_alone
-from media_pipeline.process import Limits, run_child
+from media_pipeline.programs.hostile import open_hostile
+from media_pipeline.programs.process import Limits, run_child
 
 MODULE = "media_pipeline.key_frames"
 _SPS, _PPS = 7, 8

@@ -10,7 +10,6 @@ from typing import Any
 import ffmpeg
 
 from media_pipeline.errors import ProgramFailed
-from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.loudness import Measurement
 from media_pipeline.meter import (
     HEARD_OUT,
@@ -24,8 +23,9 @@ from media_pipeline.meter import (
 from media_pipeline.packets import Spot
 from media_pipeline.pauses import Step, filled, left_out, steps_without
 from media_pipeline.probe import SoundTrack
-from media_pipeline.process import Limits, Progress, run
-from media_pipeline.resources import LISTENING_MEMORY
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import Limits, Progress, run
+from media_pipeline.programs.resources import LISTENING_MEMORY
 from media_pipeline.steady_sound import (
     changes_on_the_way,
     in_one_form,

@@ -15,9 +15,9 @@ from typing import Any
 import ffmpeg
 
 from media_pipeline.errors import ProgramFailed, SilentRecording
-from media_pipeline.ffmpeg_program import find_ffmpeg
 from media_pipeline.loudness import ABSOLUTE_GATE, Measurement
-from media_pipeline.process import Limits, nobody, run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import Limits, nobody, run
 
 # One microphone plays from two loudspeakers: `dualmono` counts both of them.
 LOUDNESS = {"dualmono": "true", "framelog": "verbose"}

@@ -15,11 +15,11 @@ from typing import Any
 
 import av
 
-from media_pipeline.hostile import open_hostile
 from media_pipeline.nal_units import are_whole, length_size
 from media_pipeline.packets import JUMP_SECONDS, UNSTEADY_CLOCKS, Scan, Spot
 from media_pipeline.picture import decoded_alone
 from media_pipeline.probe import TURN_SECONDS
+from media_pipeline.programs.hostile import open_hostile
 from media_pipeline.promise import promised_seconds
 
 GAP_SECONDS = 0.5  # recorders that save on silence pause for less

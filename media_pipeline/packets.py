@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.process import Limits, run_child
-from media_pipeline.resources import EXAMINING_MEMORY
+from media_pipeline.programs.process import Limits, run_child
+from media_pipeline.programs.resources import EXAMINING_MEMORY
 
 _CHILD = ("-m", "media_pipeline.packet_reader")
 # Formats whose clock may be set anew in the middle, and by how much, as ffmpeg sees it.

@@ -35,7 +35,7 @@ from media_pipeline.hls import (
 from media_pipeline.mp4_joining import join_chunks
 from media_pipeline.plan import Budget, FilmPlan, Rung
 from media_pipeline.poster import make_poster
-from media_pipeline.process import nobody
+from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind, Rendition
 from media_pipeline.storyboard import make_storyboard
 from media_pipeline.stream_copy import copy_pictures

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from media_pipeline.candidates import best_first, candidates
 from media_pipeline.errors import WrongOutput
-from media_pipeline.ffmpeg_program import hostile_input
+from media_pipeline.programs.ffmpeg_program import hostile_input
 from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.still import CONTENT_TYPE, fitted, key_frames, take_still
 

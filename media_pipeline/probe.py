@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.errors import ProgramFailed, UnreadableRecording
-from media_pipeline.hostile import open_hostile
 from media_pipeline.picture import Picture, read_picture, seconds_of
-from media_pipeline.process import Limits, run_child
+from media_pipeline.programs.hostile import open_hostile
+from media_pipeline.programs.process import Limits, run_child
+from media_pipeline.programs.resources import EXAMINING_MEMORY
 from media_pipeline.promise import told_seconds
-from media_pipeline.resources import EXAMINING_MEMORY
 from media_pipeline.tracks import tracks_of
 
 _LIMITS = Limits(total_seconds=30, cpu_seconds=20, memory_bytes=EXAMINING_MEMORY)

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
-from media_pipeline.process import Limits, run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg, hostile_input
+from media_pipeline.programs.process import Limits, run
 from media_pipeline.rendition import Rendition
 
 CONTENT_TYPE = "image/jpeg"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from media_pipeline.hostile import DECODERS
+from media_pipeline.programs.hostile import DECODERS
 
 _ATTACHED_PICTURE = 0x400  # AV_DISPOSITION_ATTACHED_PIC
 _DEFAULT_TRACK = 0x1  # AV_DISPOSITION_DEFAULT

@@ -14,8 +14,8 @@ from typing import Any
 
 from media_pipeline.captions import Cue
 from media_pipeline.errors import Refused, WrongOutput
-from media_pipeline.process import Limits, Progress, nobody, run_child
-from media_pipeline.resources import GIBIBYTE
+from media_pipeline.programs.process import Limits, Progress, nobody, run_child
+from media_pipeline.programs.resources import GIBIBYTE
 
 PART_SECONDS = 600.0
 RESULT = "part.json"  # what the child writes, into the folder that it was given

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from media_pipeline.hostile import open_hostile
+from media_pipeline.programs.hostile import open_hostile
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,7 +15,7 @@ from app.database import UtcDateTime
 from app.errors import NotReady
 from app.models import Lease
 from app.platform import Platform
-from media_pipeline import sandbox
+from media_pipeline.programs import sandbox
 
 BEAT_SECONDS = 15.0
 LEASE = timedelta(seconds=60)

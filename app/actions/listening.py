@@ -26,7 +26,7 @@ from app.models.identity import clean_text
 from app.platform import Platform
 from media_pipeline.captions import Cue
 from media_pipeline.errors import Failed, MediaError, Refused
-from media_pipeline.process import stoppable
+from media_pipeline.programs.process import stoppable
 from media_pipeline.rendition import Kind
 from media_pipeline.transcription import PART_SECONDS, Part, transcribe_part
 

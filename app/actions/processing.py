@@ -27,7 +27,7 @@ from app.models import Processing, ProcessingState
 from app.platform import Platform
 from media_pipeline.errors import MediaError, Refused
 from media_pipeline.pipeline import Step
-from media_pipeline.process import stoppable
+from media_pipeline.programs.process import stoppable
 
 CHECK_STEPS: Sequence[str] = (Step.CHECK,)
 FIRST_STEPS: Sequence[str] = (Step.SOUND, Step.FIRST)

@@ -14,7 +14,7 @@ from media_pipeline.admission import Admission
 from media_pipeline.chapter_images import make_chapter_images
 from media_pipeline.hls import SOUND, remake_master
 from media_pipeline.poster import make_poster
-from media_pipeline.process import nobody
+from media_pipeline.programs.process import nobody
 from media_pipeline.recipes import MAKES, Form
 from media_pipeline.rendition import Kind, Rendition
 from media_pipeline.storyboard import make_storyboard

@@ -19,7 +19,7 @@ from app.models import Episode, Recording, Rendition
 from app.platform import Platform
 from media_pipeline import rendition as made
 from media_pipeline.errors import Failed
-from media_pipeline.process import stoppable
+from media_pipeline.programs.process import stoppable
 from media_pipeline.recipes import MAKES, Form
 from media_pipeline.rendition import Kind
 

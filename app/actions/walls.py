@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from app.models import Lease
 from app.platform import Platform
-from media_pipeline import sandbox
-from media_pipeline.sandbox import Sandbox
+from media_pipeline.programs import sandbox
+from media_pipeline.programs.sandbox import Sandbox
 
 
 def standing(platform: Platform) -> set[str]:

@@ -14,8 +14,8 @@ from app.models import Lease
 from app.page.request import PlatformDep
 from app.page.routing import Reader
 from app.platform import Platform
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.sandbox import Sandbox
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.sandbox import Sandbox
 
 router = Reader()
 

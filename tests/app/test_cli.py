@@ -15,8 +15,8 @@ from app.cli import main
 from app.models import Episode, FeedSnapshot, Show, User
 from app.platform import Platform
 from app.settings import Settings
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import run
 
 Run = Callable[..., tuple[int, str, str]]
 

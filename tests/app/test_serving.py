@@ -5,8 +5,8 @@ from structlog.testing import capture_logs
 
 from app import serving
 from app.settings import Settings
-from media_pipeline import sandbox
-from media_pipeline.sandbox import Sandbox
+from media_pipeline.programs import sandbox
+from media_pipeline.programs.sandbox import Sandbox
 
 
 def test_a_machine_without_a_wall_says_so_in_one_line(

@@ -5,9 +5,9 @@ import pytest
 from app.platform import Platform
 from app.settings import Settings
 from app.worker import run_worker
-from media_pipeline import sandbox
 from media_pipeline.errors import NoSandbox
-from media_pipeline.sandbox import Sandbox
+from media_pipeline.programs import sandbox
+from media_pipeline.programs.sandbox import Sandbox
 
 
 @pytest.fixture

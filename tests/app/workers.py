@@ -28,8 +28,8 @@ from app.models import (
     Rendition,
 )
 from app.platform import Platform
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import run
 from tests.app import programs
 from tests.factories import make_show
 

@@ -17,8 +17,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import run
 from tests.journeys.browsing import PATIENCE, chromium
 
 PATIENCE_SECONDS = 60.0

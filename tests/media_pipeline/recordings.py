@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import run
 
 PINK = "anoisesrc=color=pink:seed=7:amplitude=0.4:sample_rate=48000"
 OTHER_PINK = "anoisesrc=color=pink:seed=9:amplitude=0.4:sample_rate=48000"

@@ -9,7 +9,7 @@ import av
 
 from media_pipeline import pipeline
 from media_pipeline.admission import Admission
-from media_pipeline.process import nobody
+from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind, Rendition
 
 Colour = tuple[int, int, int]  # red, green, blue

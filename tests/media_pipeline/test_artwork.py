@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageCms
 
-from media_pipeline import artwork, process
+from media_pipeline import artwork
 from media_pipeline.artwork import LARGEST_BYTES, make_artwork, make_given_poster
 from media_pipeline.errors import DiskFull, MediaError, UnusableArtwork
-from media_pipeline.process import Finished, run
+from media_pipeline.programs import process
+from media_pipeline.programs.process import Finished, run
 from media_pipeline.rendition import Kind
 
 RED, BLUE = (254, 0, 0), (0, 0, 254)

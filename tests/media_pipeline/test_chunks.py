@@ -16,7 +16,7 @@ from media_pipeline.key_frames import scan_pictures
 from media_pipeline.mp4_joining import join_chunks
 from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import Chunk, FilmPlan, plan_film
-from media_pipeline.process import nobody
+from media_pipeline.programs.process import nobody
 from media_pipeline.video import encode_rungs
 from tests.media_pipeline.recordings import film
 

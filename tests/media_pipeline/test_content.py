@@ -9,7 +9,7 @@ from media_pipeline import content, deciding, pipeline
 from media_pipeline.content import FRUGAL_CRF, Need, chosen
 from media_pipeline.ladder import CRF, Rung
 from media_pipeline.plan import Budget, FilmPlan
-from media_pipeline.process import nobody
+from media_pipeline.programs.process import nobody
 from tests.media_pipeline.recordings import PINK, ffmpeg, film
 
 LADDER = tuple(

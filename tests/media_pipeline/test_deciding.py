@@ -9,7 +9,7 @@ from media_pipeline import chunks, deciding, pipeline
 from media_pipeline.errors import CouldNotStart, DiskFull, MachineFailed
 from media_pipeline.mp4_track import read_track
 from media_pipeline.plan import FilmPlan
-from media_pipeline.process import nobody
+from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind
 from tests.media_pipeline.films import make
 from tests.media_pipeline.recordings import film

@@ -7,7 +7,7 @@ from media_pipeline.errors import ProgramFailed, UnreadableRecording
 from media_pipeline.examination import examine
 from media_pipeline.packets import Scan, scan_decoding
 from media_pipeline.probe import probe
-from media_pipeline.process import Finished, Limits
+from media_pipeline.programs.process import Finished, Limits
 from tests.media_pipeline.recordings import ffmpeg, film
 from tests.media_pipeline.test_probe import ENCRYPTED
 

@@ -16,14 +16,15 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import pipeline, sandbox
+from media_pipeline import pipeline
 from media_pipeline.artwork import make_artwork
 from media_pipeline.errors import MediaError, Refused, UnusableArtwork
-from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.probe import probe
-from media_pipeline.process import Limits, nobody, run
-from media_pipeline.resources import EXAMINING_MEMORY
-from media_pipeline.sandbox import Sandbox
+from media_pipeline.programs import sandbox
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg, hostile_input
+from media_pipeline.programs.process import Limits, nobody, run
+from media_pipeline.programs.resources import EXAMINING_MEMORY
+from media_pipeline.programs.sandbox import Sandbox
 from tests.media_pipeline.hostile_aids import (
     MARKER,
     Aids,

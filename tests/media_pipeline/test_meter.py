@@ -11,7 +11,7 @@ from media_pipeline.meter import (
     read_file,
     reading_told,
 )
-from media_pipeline.process import Finished
+from media_pipeline.programs.process import Finished
 from tests.media_pipeline.recordings import record, record_stereo
 
 

@@ -5,7 +5,7 @@ import pytest
 from media_pipeline import pipeline
 from media_pipeline.errors import Refused
 from media_pipeline.pipeline import Step
-from media_pipeline.process import nobody
+from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind
 from tests.media_pipeline.films import MadeFilm, make
 from tests.media_pipeline.recordings import film, record

@@ -7,7 +7,7 @@ import pytest
 from media_pipeline.admission import admit
 from media_pipeline.damage import LISTEN_FIRST
 from media_pipeline.errors import TruncatedRecording, UnreadableRecording
-from media_pipeline.hostile import MAX_STREAMS
+from media_pipeline.programs.hostile import MAX_STREAMS
 from tests.media_pipeline.recordings import PINK, SILENCE, cut, ffmpeg, film, record
 from tests.media_pipeline.screen import corners
 

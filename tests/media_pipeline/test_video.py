@@ -10,7 +10,7 @@ import av
 import pytest
 
 from media_pipeline import colours, video
-from media_pipeline.process import run
+from media_pipeline.programs.process import run
 from media_pipeline.rendition import Kind, Rendition
 from tests.media_pipeline.films import MadeFilm, colour, first_picture, make
 from tests.media_pipeline.recordings import again, ffmpeg, film, record

@@ -4,8 +4,8 @@ from pathlib import Path
 import ffmpeg
 import pytest
 
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import run
 from media_pipeline.voices import (
     Voices,
     levels_told,

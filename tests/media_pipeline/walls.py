@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from media_pipeline.sandbox import Sandbox, works
+from media_pipeline.programs.sandbox import Sandbox, works
 
 # Where there is none, the tests say so by failing.
 _BUILT = [wall for wall in Sandbox if wall is not Sandbox.NONE and works(wall)]

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from app.settings import Settings
-from media_pipeline.process import run
+from media_pipeline.programs.process import run
 
 TOP = Path(__file__).parents[2]
 

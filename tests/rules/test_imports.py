@@ -39,7 +39,7 @@ def imported_by(path: Path) -> set[str]:
 
 
 def test_one_module_starts_programs() -> None:
-    assert modules_that_start_programs() == ["media_pipeline/launcher.py"]
+    assert modules_that_start_programs() == ["media_pipeline/programs/launcher.py"]
 
 
 def test_pictures_and_sounds_are_looked_at_without_numpy() -> None:

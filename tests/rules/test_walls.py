@@ -19,7 +19,7 @@ def runs(path: Path) -> Iterator[ast.Call]:
 def test_every_program_of_the_pipeline_runs_behind_a_wall() -> None:
     bare = [
         f"{path.name}:{call.lineno}"
-        for path in PIPELINE.glob("*.py")
+        for path in PIPELINE.rglob("*.py")
         if path.name not in TRUSTED
         for call in runs(path)
         if not {word.arg for word in call.keywords} & {"reads", "writes"}

@@ -10,7 +10,7 @@ from app.main import create_app
 from app.models import Lease
 from app.platform import Platform
 from app.settings import Settings
-from media_pipeline import sandbox
+from media_pipeline.programs import sandbox
 
 PARTS = {"database", "storage", "ffmpeg", "sandbox", "transcripts", "worker", "disk"}
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import run
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import run
 from tests.app.old_host import OldHost, old_host
 from tests.app.workers import draw_cover
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import bubblewrap, launcher, pipeline, sandbox
+from media_pipeline import pipeline
 from media_pipeline.artwork import make_artwork
 from media_pipeline.errors import (
     CouldNotStart,
@@ -18,10 +18,11 @@ from media_pipeline.errors import (
     ProgramFailed,
     ProgramKilled,
 )
-from media_pipeline.ffmpeg_program import find_ffmpeg, use_ffmpeg
 from media_pipeline.probe import probe
-from media_pipeline.process import Limits, nobody, run
-from media_pipeline.sandbox import Sandbox
+from media_pipeline.programs import bubblewrap, launcher, sandbox
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg, use_ffmpeg
+from media_pipeline.programs.process import Limits, nobody, run
+from media_pipeline.programs.sandbox import Sandbox
 from tests.media_pipeline.recordings import record
 from tests.media_pipeline.walls import WALLS, programs_saying
 

@@ -14,7 +14,7 @@ from media_pipeline.errors import (
     ProgramFailed,
     ProgramKilled,
 )
-from media_pipeline.launcher import NOT_STARTED
+from media_pipeline.programs.launcher import NOT_STARTED
 
 _STOPPED = "A media program stopped with an error."
 _TOLD_LINES = 3  # of the log, the last ones

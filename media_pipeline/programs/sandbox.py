@@ -19,11 +19,11 @@ from contextvars import ContextVar
 from enum import StrEnum
 from pathlib import Path
 
-from media_pipeline import bubblewrap, landlock
 from media_pipeline.errors import NoSandbox
-from media_pipeline.launcher import answer_of
-from media_pipeline.reach import Reach, needed_by, system_places
-from media_pipeline.resources import Resources, limited
+from media_pipeline.programs import bubblewrap, landlock
+from media_pipeline.programs.launcher import answer_of
+from media_pipeline.programs.reach import Reach, needed_by, system_places
+from media_pipeline.programs.resources import Resources, limited
 
 _TRIAL = 'cat "$0" && ! cat /etc/passwd'
 _TRIAL_SECONDS = 20

@@ -11,12 +11,12 @@ import shutil
 import sys
 from pathlib import Path
 
-from media_pipeline.reach import Reach, needed_by, system_places
+from media_pipeline.programs.reach import Reach, needed_by, system_places
 
 NOBODY = "65534"
 _INPUTS, _OUTPUT = Path("/in"), Path("/out")
 _DEVICES = ("/dev/null", "/dev/urandom")
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 
 
 def find() -> str | None:

@@ -11,7 +11,7 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store")
 LOADER = ("/etc/ld.so.cache", "/etc/alternatives")  # how programs find their libraries
 PREFIX = "file:"  # how ffmpeg is told that a path is nothing else
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)

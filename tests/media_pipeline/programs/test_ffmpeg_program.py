@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import ffmpeg_program
 from media_pipeline.errors import NoFfmpeg
-from media_pipeline.ffmpeg_program import find_ffmpeg, hostile_input, use_ffmpeg
+from media_pipeline.programs import ffmpeg_program
+from media_pipeline.programs.ffmpeg_program import (
+    find_ffmpeg,
+    hostile_input,
+    use_ffmpeg,
+)
 
 
 @pytest.fixture(autouse=True)

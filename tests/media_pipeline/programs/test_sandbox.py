@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import bubblewrap, landlock, sandbox
 from media_pipeline.errors import (
     NoSandbox,
     ProgramFailed,
     ProgramKilled,
     ProgramStalled,
 )
-from media_pipeline.ffmpeg_program import find_ffmpeg
-from media_pipeline.process import Limits, run
-from media_pipeline.reach import Reach
-from media_pipeline.resources import MEBIBYTE
-from media_pipeline.sandbox import Sandbox
+from media_pipeline.programs import bubblewrap, landlock, sandbox
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import Limits, run
+from media_pipeline.programs.reach import Reach
+from media_pipeline.programs.resources import MEBIBYTE
+from media_pipeline.programs.sandbox import Sandbox
 from tests.media_pipeline.walls import WALLS, programs_saying
 
 SOCKETS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
@@ -175,8 +175,9 @@ def test_what_a_program_leaves_behind_ends_with_it(wall: Sandbox, folder: Path) 
 
 def test_programs_die_with_us_when_we_are_killed(wall: Sandbox, folder: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from media_pipeline.process import run\n"
-        "from media_pipeline.sandbox import Sandbox, forced\n"
+        "import sys; from pathlib import Path\n"
+        "from media_pipeline.programs.process import run\n"
+        "from media_pipeline.programs.sandbox import Sandbox, forced\n"
         f"with forced(Sandbox({wall.value!r})):\n"
         f"    run(['/bin/sh', '-c', {WAIT!r}], writes=Path({str(folder)!r}))"
     )
@@ -248,7 +249,7 @@ def test_where_the_kernel_makes_namespaces_bubblewrap_is_used() -> None:
 def test_where_it_does_not_landlock_is() -> None:
     answer = shutil.which("bwrap") and sandbox.works(Sandbox.BUBBLEWRAP)
     inside = ["bwrap", "--unshare-user", "--disable-userns", "--dev-bind", "/", "/"]
-    asked = "from media_pipeline import sandbox; print(sandbox.kind())"
+    asked = "from media_pipeline.programs import sandbox; print(sandbox.kind())"
 
     said = subprocess.run(
         [*(inside if answer else []), sys.executable, "-c", asked],

@@ -12,8 +12,8 @@ import ffmpeg
 import imageio_ffmpeg
 
 from media_pipeline.errors import MediaError, NoFfmpeg
-from media_pipeline.hostile import HOSTILE_OPTIONS
-from media_pipeline.process import Limits, run
+from media_pipeline.programs.hostile import HOSTILE_OPTIONS
+from media_pipeline.programs.process import Limits, run
 
 _NEEDED_ENCODERS = {"libx264", "libmp3lame", "aac", "libopus", "mjpeg"}
 LOOPBACK_SINCE = (7, 1, 0)  # what was encoded can be decoded and heard beside

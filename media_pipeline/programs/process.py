@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from media_pipeline import sandbox
-from media_pipeline.endings import failure_of
 from media_pipeline.errors import CouldNotStart, ProgramStalled
-from media_pipeline.launcher import NOT_STARTED, Started, start
-from media_pipeline.reach import Reach
-from media_pipeline.resources import ENCODING_MEMORY, Resources
+from media_pipeline.programs import sandbox
+from media_pipeline.programs.endings import failure_of
+from media_pipeline.programs.launcher import NOT_STARTED, Started, start
+from media_pipeline.programs.reach import Reach
+from media_pipeline.programs.resources import ENCODING_MEMORY, Resources
 
 STALL_SECONDS = 30.0
 HOUR_SECONDS = 3600.0
@@ -30,7 +30,7 @@ _LONGEST_LINE = 1000  # bytes, of what is told about progress
 _LOOK_MILLISECONDS = 200  # how often we look whether to give up
 _WRITTEN_PER_SECOND = 4_000_000  # bytes: far more than any encoder of ours writes
 _MOVED_PER_SECOND = 10_000_000  # bytes: by a slow disk that others use too
-_HOME = Path(__file__).parent.parent  # where Python finds our modules
+_HOME = Path(__file__).parents[2]  # where Python finds our modules
 
 Progress = Callable[[float], None]  # seconds of the recording that are done
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from media_pipeline.errors import CouldNotStart, ProgramFailed, ProgramStalled
-from media_pipeline.process import Limits, run
+from media_pipeline.programs.process import Limits, run
 
 QUICK = Limits(total_seconds=1)
 
@@ -126,7 +126,10 @@ def test_a_log_without_end_does_not_fill_the_memory() -> None:
 def test_programs_die_with_us_even_when_we_are_killed(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     script = f"echo $$ > {note}; exec sleep 60"
-    code = f"from media_pipeline.process import run; run(['/bin/sh','-c',{script!r}])"
+    code = (
+        "from media_pipeline.programs.process import run; "
+        f"run(['/bin/sh','-c',{script!r}])"
+    )
     us = subprocess.Popen([sys.executable, "-c", code])
     while not note.exists() or not note.read_text().strip():
         time.sleep(0.05)

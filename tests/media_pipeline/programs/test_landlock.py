@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import landlock
-from media_pipeline.reach import needed_by, system_places
+from media_pipeline.programs import landlock
+from media_pipeline.programs.reach import needed_by, system_places
 
 HERE = landlock.version()
 DEBIAN_12 = 2
 PRETENDING = (
-    "import sys; from media_pipeline import landlock;"
+    "import sys; from media_pipeline.programs import landlock;"
     "landlock.version = lambda: int(sys.argv[1]); landlock.main(sys.argv[2:])"
 )
 # How a program would harm a file F or a process P that is none of its business. No
