@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from media_pipeline.conformance_package import Finding, Package
 from media_pipeline.playlist import MediaPlaylist
-from media_pipeline.timecode import read_time
+from media_pipeline.words.timecode import read_time
 
 _SAME_END_SECONDS = Fraction(50, 1000)
 # S5 is that films begin at 0, and so do the captions.

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from media_pipeline.errors import UnreadableRecording
 from media_pipeline.packets import Scan, Spot
-from media_pipeline.timecode import clock
 from media_pipeline.truncation import MISSING_SECONDS
+from media_pipeline.words.timecode import clock
 
 MOST_DAMAGED = 0.1  # of the recording: more is refused
 MOST_TOLD = 4  # spots of a kind; the rest is counted

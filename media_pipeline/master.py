@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from media_pipeline.bandwidth import NOTHING, Rate
-from media_pipeline.language import UNKNOWN, is_tag, own_name
 from media_pipeline.playlist import Attributes, MasterPlaylist, Variant, frozen
 from media_pipeline.subtitles import Captions
+from media_pipeline.words.language import UNKNOWN, is_tag, own_name
 
 SOUND_GROUP, CAPTIONS_GROUP = "sound", "captions"
 # Apple: the first variant is what a player on Wi-Fi tries before it knows better.

@@ -20,7 +20,6 @@ from pathlib import Path
 from media_pipeline.admission import Admission, admit
 from media_pipeline.audio import encode_sound
 from media_pipeline.chapter_images import make_chapter_images
-from media_pipeline.chapters import Chapter
 from media_pipeline.chunks import chunk_name, finished_chunk
 from media_pipeline.deciding import decide
 from media_pipeline.film import join_film
@@ -40,6 +39,7 @@ from media_pipeline.rendition import Kind, Rendition
 from media_pipeline.storyboard import make_storyboard
 from media_pipeline.stream_copy import copy_pictures
 from media_pipeline.video import encode_rungs, seen_picture
+from media_pipeline.words.chapters import Chapter
 
 __all__ = ["Budget", "FilmPlan", "Step"]
 

@@ -21,7 +21,7 @@ from media_pipeline.still import (
     key_frames,
     write_jpegs,
 )
-from media_pipeline.timecode import write_time
+from media_pipeline.words.timecode import write_time
 
 MAP_CONTENT_TYPE = "text/vtt; charset=utf-8"
 PICTURE_SIDE = 160  # pixels, the longer one

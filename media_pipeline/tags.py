@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 from mutagen import id3
 
-from media_pipeline.chapters import Chapter
 from media_pipeline.errors import WrongOutput
 from media_pipeline.id3_order import chapter_starts, in_reading_order
-from media_pipeline.language import three_letters
 from media_pipeline.probe import probe
 from media_pipeline.rendition import BLOCK, Kind, Rendition, finished
+from media_pipeline.words.chapters import Chapter
+from media_pipeline.words.language import three_letters
 
 UTF8 = 3  # ID3 encoding
 NOT_IN_BYTES = 0xFFFFFFFF  # chapters are told by time, not by their place in the file

@@ -12,10 +12,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.captions import Cue
 from media_pipeline.errors import Refused, WrongOutput
 from media_pipeline.programs.process import Limits, Progress, nobody, run_child
 from media_pipeline.programs.resources import GIBIBYTE
+from media_pipeline.words.captions import Cue
 
 PART_SECONDS = 600.0
 RESULT = "part.json"  # what the child writes, into the folder that it was given

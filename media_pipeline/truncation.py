@@ -6,7 +6,7 @@ from pathlib import Path
 
 from media_pipeline.errors import TruncatedRecording, UnreadableRecording
 from media_pipeline.promised_bytes import missing_share, unclaimed_share
-from media_pipeline.timecode import clock
+from media_pipeline.words.timecode import clock
 
 SHORTEST_SECONDS = 1.0
 LONGEST_SECONDS = 24 * 3600.0

@@ -6,7 +6,7 @@ from app.actions.scripts import script_of
 from app.actions.wording import transcript_of
 from app.models import Episode
 from app.platform import Platform
-from media_pipeline.captions import write_vtt
+from media_pipeline.words.captions import write_vtt
 
 
 def captions_file(

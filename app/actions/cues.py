@@ -8,7 +8,7 @@ from typing import Any
 
 from app.errors import BadRequest
 from app.models.identity import clean_line, clean_text
-from media_pipeline.script import LONGEST_NAME
+from media_pipeline.words.script import LONGEST_NAME
 
 LONGEST_LINE = 5000  # characters
 

@@ -16,10 +16,10 @@ from app.database import now
 from app.errors import BadRequest
 from app.models import Chapter, Credit, Episode, Person, Topic, Transcript
 from app.models.identity import clean_line, clean_text, new_id, slug
-from media_pipeline.captions import read_transcript
-from media_pipeline.chapters import Chapter as NormalChapter
-from media_pipeline.chapters import read_chapters
 from media_pipeline.errors import Refused
+from media_pipeline.words.captions import read_transcript
+from media_pipeline.words.chapters import Chapter as NormalChapter
+from media_pipeline.words.chapters import read_chapters
 
 __all__ = [
     "add_show",

@@ -21,7 +21,7 @@ from app.platform import Platform
 from feeds.document import TranscriptLink
 from feeds.foreign import ForeignItem
 from feeds.foreign.values import plain
-from media_pipeline.chapters import MOST_CHAPTERS, Chapter, normal
+from media_pipeline.words.chapters import MOST_CHAPTERS, Chapter, normal
 
 LARGEST_TEXT = 10 * 1024 * 1024  # bytes
 STATEMENT = "It was published before, at its old host, with everybody's agreement."

@@ -13,7 +13,7 @@ from app.actions.cues import Line
 from app.database import now
 from app.errors import BadRequest, Conflict, NotFound
 from app.models import EarlierTranscript, Episode, Transcript, User
-from media_pipeline.captions import MOST_CUES
+from media_pipeline.words.captions import MOST_CUES
 
 KEPT = 20  # earlier versions of a transcript
 CHANGED = (

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from app.models import Episode, Rendition, Transcript
-from media_pipeline.captions import Cue, Script, normal
-from media_pipeline.chapters import Chapter
 from media_pipeline.rendition import Kind
+from media_pipeline.words.captions import Cue, Script, normal
+from media_pipeline.words.chapters import Chapter
 
 UNREAD = "This transcript was made by a machine. Nobody has checked it yet."
 

@@ -9,7 +9,7 @@ from app.errors import BadRequest, Conflict
 from app.models import Show
 from app.models.identity import clean_line, clean_text, new_id
 from feeds.guid import podcast_guid
-from media_pipeline.language import is_tag
+from media_pipeline.words.language import is_tag
 
 LONGEST_TITLE = 150  # characters
 LONGEST_DESCRIPTION_BYTES = 4000  # what Apple takes

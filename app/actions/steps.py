@@ -12,11 +12,11 @@ from app.actions.job import Job
 from app.models import Episode, ProcessingState
 from media_pipeline import pipeline
 from media_pipeline.admission import Admission
-from media_pipeline.chapters import Chapter
 from media_pipeline.errors import WrongOutput
 from media_pipeline.pipeline import Step
 from media_pipeline.plan import FilmPlan
 from media_pipeline.rendition import Kind, Rendition
+from media_pipeline.words.chapters import Chapter
 
 
 def take(job: Job) -> None:

@@ -10,9 +10,9 @@ from app.actions.scripts import UNREAD
 from app.errors import NotFound
 from app.models import Episode, Transcript
 from app.platform import Platform
-from media_pipeline.chapters import Chapter
 from media_pipeline.rendition import Kind, Rendition
 from media_pipeline.tags import Words
+from media_pipeline.words.chapters import Chapter
 
 GENRE = "Podcast"
 WORDS = "words"  # the digest, in the details of a rendition

@@ -16,7 +16,7 @@ from app.models import Episode, User
 from app.models.identity import clean_text
 from app.studio.posting import file, text
 from feeds.rules.languages import LANGUAGES
-from media_pipeline.chapter_forms import write_lines
+from media_pipeline.words.chapter_forms import write_lines
 
 CONSENT = (
     "Everyone heard in this episode agreed in writing to its publication, and knows "

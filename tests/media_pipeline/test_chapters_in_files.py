@@ -8,13 +8,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.chapters import LONGEST_TITLE, Chapter, normal
 from media_pipeline.film_tags import TITLE_BYTES, tag_film
 from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.tags import INNER_BYTES, tag_sound
+from media_pipeline.words.chapters import LONGEST_TITLE, Chapter, normal
 from tests.media_pipeline.recordings import ffmpeg, film
-from tests.media_pipeline.test_chapter_forms import titles
 from tests.media_pipeline.test_tags import WORDS
+from tests.media_pipeline.words.test_chapter_forms import titles
 
 ODD = normal(
     Chapter(number / 1000, title)

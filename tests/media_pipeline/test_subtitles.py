@@ -6,7 +6,6 @@ import m3u8
 import pytest
 from hypothesis import given
 
-from media_pipeline.captions import Cue, Script, read_transcript, write_vtt
 from media_pipeline.conformance import check_words
 from media_pipeline.master import with_words
 from media_pipeline.playlist import (
@@ -17,7 +16,8 @@ from media_pipeline.playlist import (
 )
 from media_pipeline.rendition import Kind
 from media_pipeline.subtitles import TIMESTAMP_MAP, Captions, package_captions
-from tests.media_pipeline.test_captions import scripts
+from media_pipeline.words.captions import Cue, Script, read_transcript, write_vtt
+from tests.media_pipeline.words.test_captions import scripts
 
 SAID = Script((Cue(0.5, 2, "Hello & welcome.", "Ada"), Cue(2, 3, "Thank you.")))
 

@@ -12,11 +12,11 @@ from media_pipeline import tags
 from media_pipeline.admission import admit
 from media_pipeline.artwork import make_artwork
 from media_pipeline.audio import encode_sound
-from media_pipeline.chapters import Chapter
 from media_pipeline.errors import WrongOutput
 from media_pipeline.id3_order import chapter_starts
 from media_pipeline.rendition import Kind
 from media_pipeline.tags import Words, tag_sound
+from media_pipeline.words.chapters import Chapter
 from tests.media_pipeline.recordings import record
 
 # By size, as mutagen would write them, these chapters are in the wrong order.

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from media_pipeline import transcription
-from media_pipeline.captions import Cue
 from media_pipeline.errors import ProgramFailed, WrongOutput
 from media_pipeline.programs import sandbox
 from media_pipeline.programs.process import run
 from media_pipeline.programs.sandbox import Sandbox
 from media_pipeline.transcription import UnknownLanguage, obstacle, transcribe_part
+from media_pipeline.words.captions import Cue
 from tests.media_pipeline.little_model import HEARS, SAYS, make_model
 from tests.media_pipeline.recordings import SILENCE, record
 from tests.media_pipeline.speech import speak

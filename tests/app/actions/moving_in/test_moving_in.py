@@ -9,7 +9,7 @@ from app.errors import BadRequest, Conflict, NotAllowed
 from app.models import Episode, MoveState, Processing, Show
 from app.outbound import Inside, Outbound
 from app.platform import Platform
-from media_pipeline.chapters import MOST_CHAPTERS
+from media_pipeline.words.chapters import MOST_CHAPTERS
 from tests.app.actions.moving_in.bringing import bring, states
 from tests.app.old_host import OldHost
 

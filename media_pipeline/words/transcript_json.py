@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from media_pipeline.errors import UnusableText
-from media_pipeline.script import Cue, Script
-from media_pipeline.timecode import read_number
+from media_pipeline.words.script import Cue, Script
+from media_pipeline.words.timecode import read_number
 
 
 def write_json(script: Script) -> str:

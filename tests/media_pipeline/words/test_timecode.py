@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.timecode import (
+from media_pipeline.words.timecode import (
     LONGEST_SECONDS,
     bounded,
     clock,

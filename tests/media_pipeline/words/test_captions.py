@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.captions import (
+from media_pipeline.errors import UnusableText
+from media_pipeline.words.captions import (
     Cue,
     Script,
     read_transcript,
@@ -14,8 +15,7 @@ from media_pipeline.captions import (
     write_text,
     write_vtt,
 )
-from media_pipeline.errors import UnusableText
-from media_pipeline.plain_text import one_line
+from media_pipeline.words.plain_text import one_line
 
 HELLO = Cue(0.0, 2.5, "Hello & welcome.", "Ines")
 THANKS = Cue(2.5, 4.0, "Thank you.", "Bo")

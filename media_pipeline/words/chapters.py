@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from media_pipeline.errors import UnusableText
-from media_pipeline.plain_text import decode, one_line, without_tags
-from media_pipeline.timecode import bounded, read_number, read_time
+from media_pipeline.words.plain_text import decode, one_line, without_tags
+from media_pipeline.words.timecode import bounded, read_number, read_time
 
 MOST_CHAPTERS = 255  # as many as an ID3 table of contents can hold
 LONGEST_TITLE = 200  # characters

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from media_pipeline.errors import UnusableText
-from media_pipeline.plain_text import one_line
-from media_pipeline.timecode import LONGEST_SECONDS, bounded
+from media_pipeline.words.plain_text import one_line
+from media_pipeline.words.timecode import LONGEST_SECONDS, bounded
 
 LONGEST_NAME = 100  # characters
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from itertools import islice
 
 from media_pipeline.errors import UnusableText
-from media_pipeline.plain_text import decode
-from media_pipeline.script import Cue, Script, normal
-from media_pipeline.subrip import read_srt, write_srt
-from media_pipeline.transcript_html import read_html, write_html
-from media_pipeline.transcript_json import read_json, write_json
-from media_pipeline.transcript_text import read_text, write_text
-from media_pipeline.webvtt import read_vtt, write_vtt
+from media_pipeline.words.plain_text import decode
+from media_pipeline.words.script import Cue, Script, normal
+from media_pipeline.words.subrip import read_srt, write_srt
+from media_pipeline.words.transcript_html import read_html, write_html
+from media_pipeline.words.transcript_json import read_json, write_json
+from media_pipeline.words.transcript_text import read_text, write_text
+from media_pipeline.words.webvtt import read_vtt, write_vtt
 
 __all__ = [
     "Cue",

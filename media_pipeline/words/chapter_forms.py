@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from media_pipeline.chapters import PODLOVE, Chapter
-from media_pipeline.spoken import JOINER
-from media_pipeline.timecode import write_time
-from media_pipeline.webvtt import escaped
+from media_pipeline.words.chapters import PODLOVE, Chapter
+from media_pipeline.words.spoken import JOINER
+from media_pipeline.words.timecode import write_time
+from media_pipeline.words.webvtt import escaped
 
 # At the beginning of a title, it would be taken for a line between it and the time; at
 # the end, an address for a link. Nobody sees a word joiner.

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from media_pipeline.script import Cue, Script
-from media_pipeline.spoken import JOINER, heard, written
+from media_pipeline.words.script import Cue, Script
+from media_pipeline.words.spoken import JOINER, heard, written
 
 _LIKE_OTHERS = re.compile(r"WEBVTT|[<{[]")  # a file that begins so is something else
 _BLANK = re.compile(r"\n[ \t]*\n\s*")

@@ -11,10 +11,10 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from media_pipeline.plain_text import without_tags
-from media_pipeline.script import Cue, Script
-from media_pipeline.spoken import heard, written
-from media_pipeline.timecode import read_time, write_time
+from media_pipeline.words.plain_text import without_tags
+from media_pipeline.words.script import Cue, Script
+from media_pipeline.words.spoken import heard, written
+from media_pipeline.words.timecode import read_time, write_time
 
 WIDTH = 65  # characters, as Apple and the podcast namespace ask
 

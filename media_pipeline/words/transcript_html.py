@@ -11,9 +11,9 @@ from typing import Any
 from lxml import etree
 
 from media_pipeline.errors import UnusableText
-from media_pipeline.script import Cue, Script
-from media_pipeline.timecode import bounded, read_time, write_time
-from media_pipeline.webvtt import escaped
+from media_pipeline.words.script import Cue, Script
+from media_pipeline.words.timecode import bounded, read_time, write_time
+from media_pipeline.words.webvtt import escaped
 
 ENDS = "data-ends"
 MOST_PARTS = 60_000

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from media_pipeline.captions import (
+from media_pipeline.errors import UnusableText
+from media_pipeline.words.captions import (
     Cue,
     Script,
     normal,
@@ -18,8 +19,7 @@ from media_pipeline.captions import (
     write_text,
     write_vtt,
 )
-from media_pipeline.errors import UnusableText
-from media_pipeline.timecode import LONGEST_SECONDS
+from media_pipeline.words.timecode import LONGEST_SECONDS
 
 TIMED = [write_vtt, write_srt, write_json, write_html]
 

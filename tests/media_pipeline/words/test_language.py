@@ -1,6 +1,6 @@
 import pytest
 
-from media_pipeline.language import is_tag, own_name, three_letters
+from media_pipeline.words.language import is_tag, own_name, three_letters
 
 
 @pytest.mark.parametrize(

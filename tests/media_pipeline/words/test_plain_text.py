@@ -3,7 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media_pipeline.errors import UnusableText
-from media_pipeline.plain_text import LARGEST_BYTES, decode, one_line, without_tags
+from media_pipeline.words.plain_text import (
+    LARGEST_BYTES,
+    decode,
+    one_line,
+    without_tags,
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

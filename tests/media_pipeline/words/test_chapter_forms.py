@@ -11,8 +11,9 @@ from lxml import etree
 
 from feeds import chapters_json, document
 from feeds.rss import render
-from media_pipeline.chapter_forms import write_lines, write_podlove, write_vtt
-from media_pipeline.chapters import (
+from media_pipeline.errors import UnusableText
+from media_pipeline.words.chapter_forms import write_lines, write_podlove, write_vtt
+from media_pipeline.words.chapters import (
     LONGEST_LINK,
     LONGEST_TITLE,
     PODLOVE,
@@ -20,7 +21,6 @@ from media_pipeline.chapters import (
     normal,
     read_chapters,
 )
-from media_pipeline.errors import UnusableText
 from tests.feeds.samples import show_feed, talk
 
 ODD = [

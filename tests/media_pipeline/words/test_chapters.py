@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.chapters import MOST_CHAPTERS, Chapter, read_chapters
 from media_pipeline.errors import UnusableText
+from media_pipeline.words.chapters import MOST_CHAPTERS, Chapter, read_chapters
 
 WELCOME = Chapter(0.0, "Welcome")
 SUPERVISION = Chapter(62.0, "Supervision")

@@ -7,10 +7,10 @@ the one before. In all others, a cue without a name is said by nobody we know.
 import re
 from collections.abc import Iterator
 
-from media_pipeline.script import Cue, Script
-from media_pipeline.spoken import JOINER, heard, is_nobodys, written
-from media_pipeline.timecode import write_time
-from media_pipeline.webvtt import timing_of, wrapped
+from media_pipeline.words.script import Cue, Script
+from media_pipeline.words.spoken import JOINER, heard, is_nobodys, written
+from media_pipeline.words.timecode import write_time
+from media_pipeline.words.webvtt import timing_of, wrapped
 
 WIDTH = 32  # characters, as the podcast namespace asks
 
