@@ -5,9 +5,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from media_pipeline.conformance_package import Finding, Package
-from media_pipeline.h264 import begins_with_idr, is_progressive
 from media_pipeline.ladder import FASTEST_RATE, NATURAL_RATES, lowest_level
-from media_pipeline.mp4_track import Track
+from media_pipeline.mp4.h264 import begins_with_idr, is_progressive
+from media_pipeline.mp4.track import Track
 
 _PROFILES = {66, 77, 100}  # Baseline, Main, High
 _HIGHEST_LEVEL, _COMMON_LEVEL = 52, 41

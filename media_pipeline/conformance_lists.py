@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from media_pipeline.conformance_package import Finding, Package
-from media_pipeline.mp4_track import Track
+from media_pipeline.mp4.track import Track
 from media_pipeline.playlist import MediaPlaylist, Segment
 
 USUAL_TARGET_SECONDS = 6

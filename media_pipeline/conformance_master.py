@@ -6,7 +6,7 @@ from math import log
 
 from media_pipeline.bandwidth import Rate
 from media_pipeline.conformance_package import Finding, Package
-from media_pipeline.mp4_track import Track
+from media_pipeline.mp4.track import Track
 from media_pipeline.playlist import Attributes
 from media_pipeline.words.language import is_tag
 

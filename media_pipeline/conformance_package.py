@@ -7,7 +7,7 @@ from pathlib import Path
 
 from media_pipeline.bandwidth import NOTHING, Rate, rate_of
 from media_pipeline.errors import WrongOutput
-from media_pipeline.mp4_track import Track, read_track
+from media_pipeline.mp4.track import Track, read_track
 from media_pipeline.playlist import MasterPlaylist, MediaPlaylist, Variant
 from media_pipeline.playlist_reader import (
     Malformed,

@@ -5,7 +5,7 @@ from pathlib import Path
 import ffmpeg
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.mp4_boxes import top_boxes
+from media_pipeline.mp4.boxes import top_boxes
 from media_pipeline.probe import probe
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg
 from media_pipeline.programs.process import Limits, nobody, run

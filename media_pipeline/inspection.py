@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.mp4_track import Track
+from media_pipeline.mp4.track import Track
 from media_pipeline.plan import FilmPlan, Rung
 from media_pipeline.rendition import EXACT_SECONDS
 

@@ -13,8 +13,8 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.h264 import IDR_SLICE, is_progressive
-from media_pipeline.nal_units import length_size
+from media_pipeline.mp4.h264 import IDR_SLICE, is_progressive
+from media_pipeline.mp4.nal_units import length_size
 from media_pipeline.packets import JUMP_SECONDS, UNSTEADY_CLOCKS
 from media_pipeline.picture import decoded_alone
 from media_pipeline.programs.hostile import open_hostile

@@ -15,7 +15,7 @@ from typing import Any
 
 import av
 
-from media_pipeline.nal_units import are_whole, length_size
+from media_pipeline.mp4.nal_units import are_whole, length_size
 from media_pipeline.packets import JUMP_SECONDS, UNSTEADY_CLOCKS, Scan, Spot
 from media_pipeline.picture import decoded_alone
 from media_pipeline.probe import TURN_SECONDS

@@ -5,7 +5,7 @@
     plan    which rungs, cut where, encoded in which chunks           deciding.py
     first   cut the sound, make the first rungs: it can be watched    video.py hls.py
     chunk   a few segments of all other rungs, on any machine         video.py
-    film    join the chunks, look at every file, write playlists,     mp4_joining.py
+    film    join the chunks, look at every file, write playlists,     mp4/joining.py
             the file to download, the pictures                        hls.py film.py
     finish  nothing here: whoever called keeps what was made
 
@@ -31,7 +31,7 @@ from media_pipeline.hls import (
     packaged_rung,
     packaged_sound,
 )
-from media_pipeline.mp4_joining import join_chunks
+from media_pipeline.mp4.joining import join_chunks
 from media_pipeline.plan import Budget, FilmPlan, Rung
 from media_pipeline.poster import make_poster
 from media_pipeline.programs.process import nobody

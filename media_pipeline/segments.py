@@ -4,7 +4,7 @@ from bisect import bisect
 from collections.abc import Sequence
 from fractions import Fraction
 
-from media_pipeline.mp4_track import Track
+from media_pipeline.mp4.track import Track
 from media_pipeline.playlist import Head, MediaPlaylist, Segment, Span
 
 # Sound is cut between two of its blocks, so half a block earlier or later.

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from media_pipeline.mp4_track import read_track
+from media_pipeline.mp4.track import read_track
 from media_pipeline.programs.ffmpeg_program import hostile_input
 from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.still import (

@@ -11,7 +11,7 @@ from media_pipeline.admission import Admission
 from media_pipeline.errors import WrongOutput
 from media_pipeline.inspection import check_rung
 from media_pipeline.key_frames import PictureScan, scan_pictures
-from media_pipeline.mp4_track import Track, read_track
+from media_pipeline.mp4.track import Track, read_track
 from media_pipeline.picture import COMMON_COLOURS, Picture
 from media_pipeline.plan import FilmPlan, Rung
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, hostile_input

@@ -2,8 +2,8 @@
 
 import struct
 
-from media_pipeline.h264 import is_progressive
-from media_pipeline.mp4_track import read_track
+from media_pipeline.mp4.h264 import is_progressive
+from media_pipeline.mp4.track import read_track
 from tests.media_pipeline.packages import Written
 
 FILMS = ("180p.mp4", "90p.mp4")

@@ -2,7 +2,7 @@
 
 import re
 
-from media_pipeline.mp4_track import read_track
+from media_pipeline.mp4.track import read_track
 from media_pipeline.playlist import Span
 from media_pipeline.playlist_reader import read_media_playlist
 from tests.media_pipeline.packages import Written

@@ -5,7 +5,7 @@ from pathlib import Path
 import av
 import pytest
 
-from media_pipeline.mp4_boxes import top_boxes
+from media_pipeline.mp4.boxes import top_boxes
 from media_pipeline.rendition import Kind
 from tests.media_pipeline.films import make
 from tests.media_pipeline.recordings import film

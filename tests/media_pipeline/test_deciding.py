@@ -7,7 +7,7 @@ import pytest
 
 from media_pipeline import chunks, deciding, pipeline
 from media_pipeline.errors import CouldNotStart, DiskFull, MachineFailed
-from media_pipeline.mp4_track import read_track
+from media_pipeline.mp4.track import read_track
 from media_pipeline.plan import FilmPlan
 from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind

@@ -8,8 +8,8 @@ import pytest
 
 from media_pipeline.errors import WrongOutput
 from media_pipeline.inspection import check_rung, check_sound
-from media_pipeline.mp4_boxes import top_boxes
-from media_pipeline.mp4_track import Track, read_track
+from media_pipeline.mp4.boxes import top_boxes
+from media_pipeline.mp4.track import Track, read_track
 from media_pipeline.rendition import Kind
 from tests.media_pipeline.films import MadeFilm
 

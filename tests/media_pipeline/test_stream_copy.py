@@ -10,7 +10,7 @@ import pytest
 from media_pipeline import pipeline
 from media_pipeline.key_frames import PictureScan
 from media_pipeline.ladder import Rung
-from media_pipeline.mp4_track import read_track
+from media_pipeline.mp4.track import read_track
 from media_pipeline.plan import FilmPlan
 from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind

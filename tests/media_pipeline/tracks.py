@@ -1,6 +1,6 @@
 """Tracks that never were a file, for those who only look at their times and bytes."""
 
-from media_pipeline.mp4_track import Fragment, Track
+from media_pipeline.mp4.track import Fragment, Track
 
 
 def track(*seconds: float, head_size: int = 700) -> Track:

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.h264 import begins_with_idr, is_progressive
-from media_pipeline.mp4_track import Track, read_track
+from media_pipeline.mp4.h264 import begins_with_idr, is_progressive
+from media_pipeline.mp4.track import Track, read_track
 from tests.media_pipeline.recordings import film
 
 FRAGMENTS = ("-an", "-g", "5", "-movflags", "frag_keyframe+empty_moov", "-f", "mp4")

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.mp4_boxes import Payload, top_boxes
-from media_pipeline.mp4_track import read_track
+from media_pipeline.mp4.boxes import Payload, top_boxes
+from media_pipeline.mp4.track import read_track
 
 _BLOCK = 1024 * 1024  # bytes
 

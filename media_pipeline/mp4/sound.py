@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-from media_pipeline.mp4_boxes import Box, Payload, broken, timescale_of, top_boxes
+from media_pipeline.mp4.boxes import Box, Payload, broken, timescale_of, top_boxes
 
 _TABLES = (b"stts", b"stsc", b"stsz", b"stco")  # those of a fragmented file are empty
 _SYNC = 0x02000000  # sample_depends_on: on no other

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
-from media_pipeline.mp4_boxes import Box, Payload, broken, timescale_of, top_boxes
+from media_pipeline.mp4.boxes import Box, Payload, broken, timescale_of, top_boxes
 
 _NOT_SYNC = 0x10000  # sample_is_non_sync_sample
 _VERSION_AND_FLAGS = 4  # bytes before what matters

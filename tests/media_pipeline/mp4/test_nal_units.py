@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.nal_units import are_whole, length_size
+from media_pipeline.mp4.nal_units import are_whole, length_size
 
 
 def packed(pieces: list[bytes], size: int) -> bytes:

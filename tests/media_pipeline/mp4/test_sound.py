@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.mp4_sound import fragment_sound
-from media_pipeline.mp4_track import Track, read_track
+from media_pipeline.mp4.sound import fragment_sound
+from media_pipeline.mp4.track import Track, read_track
 from tests.media_pipeline.recordings import ffmpeg, record
 
 BLOCK = Fraction(1024, 48_000)

@@ -1,0 +1,1 @@
+"""What lies in an MP4 file, byte by byte, read and written without any program."""
