@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from media_pipeline.probe import probe
 from media_pipeline.programs import sandbox
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg
 from media_pipeline.programs.process import run
 from media_pipeline.programs.sandbox import Sandbox
+from media_pipeline.recording.probe import probe
 
 ROUNDS = 50
 

@@ -12,16 +12,16 @@ from pathlib import Path
 from media_pipeline.damage import damage_in, refuse_much_damage
 from media_pipeline.disguise import refuse_what_is_no_recording
 from media_pipeline.errors import ProgramFailed, SilentRecording, UnreadableRecording
-from media_pipeline.examination import examine
-from media_pipeline.frame_rate import counted_rate
 from media_pipeline.listening import Heard, listen
 from media_pipeline.loudness import Measurement
-from media_pipeline.packets import Scan, Spot, scan_decoding
 from media_pipeline.pauses import pauses_in
-from media_pipeline.picture import Picture
-from media_pipeline.probe import Probe, SoundTrack
 from media_pipeline.programs.hostile import MAX_STREAMS
 from media_pipeline.programs.process import Progress
+from media_pipeline.recording.examination import examine
+from media_pipeline.recording.frame_rate import counted_rate
+from media_pipeline.recording.packets import Scan, Spot, scan_decoding
+from media_pipeline.recording.picture import Picture
+from media_pipeline.recording.probe import Probe, SoundTrack
 from media_pipeline.remarks import remarks_on
 from media_pipeline.sound_limits import MOST_TRACKS, refuse_too_much
 from media_pipeline.truncation import (

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from media_pipeline.ladder import Rung
-from media_pipeline.picture import COMMON_COLOURS, Picture
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, knows_filter
+from media_pipeline.recording.picture import COMMON_COLOURS, Picture
 
 # ITU-T H.273. Television of large and small pictures, and what zimg turns into it.
 _BT709, _BT601, _BT2020 = 1, 6, 9

@@ -8,10 +8,10 @@ from media_pipeline.admission import Admission
 from media_pipeline.chunks import chunk_count, divide, first_chunk_count
 from media_pipeline.content import suited
 from media_pipeline.errors import ProgramFailed, Refused, WrongOutput
-from media_pipeline.key_frames import PictureScan, scan_pictures
 from media_pipeline.ladder import FASTEST_SMALL_RATE, MIDDLE, at_rate
-from media_pipeline.picture import Picture
 from media_pipeline.plan import Budget, Chunk, FilmPlan, Rung, plan_film
+from media_pipeline.recording.key_frames import PictureScan, scan_pictures
+from media_pipeline.recording.picture import Picture
 from media_pipeline.stream_copy import copy_pictures, is_worth_a_look, may_be_copied
 from media_pipeline.video import seen_picture
 

@@ -6,9 +6,9 @@ import ffmpeg
 
 from media_pipeline.errors import WrongOutput
 from media_pipeline.mp4.boxes import top_boxes
-from media_pipeline.probe import probe
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg
 from media_pipeline.programs.process import Limits, nobody, run
+from media_pipeline.recording.probe import probe
 from media_pipeline.rendition import EXACT_SECONDS, Kind, Rendition, finished
 
 CONTENT_TYPE = "video/mp4"

@@ -7,10 +7,10 @@ from pathlib import Path
 from mutagen.mp4 import MP4
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.probe import Probe, probe
 from media_pipeline.programs.ffmpeg_program import TELLING, find_ffmpeg
 from media_pipeline.programs.process import Limits, nobody, run
 from media_pipeline.recipes import RECIPE, RECIPES
+from media_pipeline.recording.probe import Probe, probe
 from media_pipeline.rendition import EXACT_SECONDS, Digest, Rendition
 from media_pipeline.tags import Words, shortened
 from media_pipeline.words.chapters import MOST_CHAPTERS, Chapter

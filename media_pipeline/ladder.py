@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from media_pipeline.picture import Picture
+from media_pipeline.recording.picture import Picture
 
 WIDE = Fraction(16, 9)
 LARGEST, MIDDLE = 1080, 720

@@ -20,12 +20,12 @@ from media_pipeline.meter import (
     nowhere,
     written,
 )
-from media_pipeline.packets import Spot
 from media_pipeline.pauses import Step, filled, left_out, steps_without
-from media_pipeline.probe import SoundTrack
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg
 from media_pipeline.programs.process import Limits, Progress, run
 from media_pipeline.programs.resources import LISTENING_MEMORY
+from media_pipeline.recording.packets import Spot
+from media_pipeline.recording.probe import SoundTrack
 from media_pipeline.steady_sound import (
     changes_on_the_way,
     in_one_form,

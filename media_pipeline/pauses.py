@@ -11,9 +11,9 @@ from typing import Any
 
 import ffmpeg
 
-from media_pipeline.packets import Scan, Spot
-from media_pipeline.probe import EACH_FROM_ITS_START, SoundTrack
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.recording.packets import Scan, Spot
+from media_pipeline.recording.probe import EACH_FROM_ITS_START, SoundTrack
 
 LONG_SECONDS = 10.0  # less than this is nothing to ffmpeg
 MOST_PAUSES = 256  # each is a branch of a graph; what is left is shorter than those

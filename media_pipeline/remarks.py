@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from media_pipeline.damage import LISTEN_FIRST
 from media_pipeline.listening import Heard
 from media_pipeline.loudness import PODCAST
-from media_pipeline.picture import KNOWN_MATRICES, Picture
-from media_pipeline.probe import Probe, SoundTrack
+from media_pipeline.recording.picture import KNOWN_MATRICES, Picture
+from media_pipeline.recording.probe import Probe, SoundTrack
 from media_pipeline.voices import Voices
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from media_pipeline.errors import UnreadableRecording
-from media_pipeline.packets import Spot
-from media_pipeline.probe import SoundTrack
+from media_pipeline.recording.packets import Spot
+from media_pipeline.recording.probe import SoundTrack
 
 HIGHEST_RATE = 384_000  # Hz
 MOST_CHANNELS = 64  # that ffmpeg can mix

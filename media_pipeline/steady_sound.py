@@ -12,12 +12,12 @@ from typing import Any
 
 from media_pipeline.errors import ProgramFailed, Refused
 from media_pipeline.meter import nowhere
-from media_pipeline.probe import SoundTrack
 from media_pipeline.programs.ffmpeg_program import (
     LOOPBACK_SINCE,
     find_ffmpeg,
     hostile_input,
 )
+from media_pipeline.recording.probe import SoundTrack
 
 # One channel is as loud on both sides as it was: converters take 3 dB away.
 _ONE_FORM = (

@@ -11,12 +11,12 @@ import ffmpeg
 
 from media_pipeline.admission import Admission
 from media_pipeline.colours import as_meant, shrunk
-from media_pipeline.picture import Picture
 from media_pipeline.plan import Chunk, FilmPlan, Rung
 from media_pipeline.presets import preset_for
-from media_pipeline.probe import EACH_FROM_ITS_START
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.programs.process import Limits, Progress, run
+from media_pipeline.recording.picture import Picture
+from media_pipeline.recording.probe import EACH_FROM_ITS_START
 
 MOST_THREADS = 4  # each holds frames of its own: this bounds the memory
 _HELD_SHARE, _HELD_SECONDS = 0.02, 1.0  # what headers may be wrong about

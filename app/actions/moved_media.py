@@ -15,8 +15,8 @@ from app.outbound import Outbound
 from app.platform import Platform
 from media_pipeline.damage import refuse_much_damage
 from media_pipeline.errors import ProgramFailed, Refused
-from media_pipeline.examination import examine
-from media_pipeline.probe import Probe
+from media_pipeline.recording.examination import examine
+from media_pipeline.recording.probe import Probe
 from media_pipeline.rendition import Digest, Kind, finished
 from media_pipeline.truncation import length_of
 

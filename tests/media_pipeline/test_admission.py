@@ -17,6 +17,7 @@ from media_pipeline.errors import (
     UnreadableRecording,
 )
 from media_pipeline.voices import Voices
+from tests.media_pipeline.recording.test_probe import ENCRYPTED
 from tests.media_pipeline.recordings import (
     PINK,
     SILENCE,
@@ -26,7 +27,6 @@ from tests.media_pipeline.recordings import (
     record,
     record_stereo,
 )
-from tests.media_pipeline.test_probe import ENCRYPTED
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from media_pipeline.errors import Refused, WrongOutput
 from media_pipeline.kinds import Kind
 from media_pipeline.loudness import PODCAST
 from media_pipeline.meter import measure
-from media_pipeline.probe import SoundTrack, probe
+from media_pipeline.recording.probe import SoundTrack, probe
 from media_pipeline.rendition import Digest
 from tests.media_pipeline.recordings import PINK, film, record, record_stereo
 

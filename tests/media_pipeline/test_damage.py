@@ -2,7 +2,7 @@ import pytest
 
 from media_pipeline.damage import damage_in, merged
 from media_pipeline.errors import UnreadableRecording
-from media_pipeline.packets import Scan, Spot
+from media_pipeline.recording.packets import Scan, Spot
 
 
 def said(scan: Scan, *, ends_abruptly: bool = False) -> tuple[str, ...]:

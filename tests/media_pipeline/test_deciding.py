@@ -104,7 +104,9 @@ def test_what_cannot_be_read_by_its_packets_is_made_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recording = film(tmp_path / "long.mp4", seconds=8, picture=PICTURE)
-    monkeypatch.setattr("media_pipeline.key_frames.MODULE", "media_pipeline.nothing")
+    monkeypatch.setattr(
+        "media_pipeline.recording.key_frames.MODULE", "media_pipeline.nothing"
+    )
 
     plan = planned(recording, tmp_path)
 

@@ -19,12 +19,12 @@ import pytest
 from media_pipeline import pipeline
 from media_pipeline.artwork import make_artwork
 from media_pipeline.errors import MediaError, Refused, UnusableArtwork
-from media_pipeline.probe import probe
 from media_pipeline.programs import sandbox
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.programs.process import Limits, nobody, run
 from media_pipeline.programs.resources import EXAMINING_MEMORY
 from media_pipeline.programs.sandbox import Sandbox
+from media_pipeline.recording.probe import probe
 from tests.media_pipeline.hostile_aids import (
     MARKER,
     Aids,

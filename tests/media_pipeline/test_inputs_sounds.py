@@ -14,7 +14,7 @@ from media_pipeline.errors import SilentRecording, UnreadableRecording
 from media_pipeline.kinds import Kind
 from media_pipeline.loudness import PODCAST
 from media_pipeline.meter import measure
-from media_pipeline.probe import probe
+from media_pipeline.recording.probe import probe
 from media_pipeline.voices import Voices
 from tests.media_pipeline.recordings import (
     OTHER_PINK,

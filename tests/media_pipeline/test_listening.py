@@ -9,9 +9,9 @@ from media_pipeline import listening
 from media_pipeline.errors import ProgramFailed, SilentRecording
 from media_pipeline.listening import HIDDEN, Heard, listen
 from media_pipeline.meter import measure
-from media_pipeline.probe import probe
 from media_pipeline.programs import process
 from media_pipeline.programs.process import Finished
+from media_pipeline.recording.probe import probe
 from tests.media_pipeline.recordings import PINK, SILENCE, again, record, record_stereo
 from tests.media_pipeline.recordings import ffmpeg as run_ffmpeg
 

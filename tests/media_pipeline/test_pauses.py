@@ -11,9 +11,9 @@ from media_pipeline.errors import UnreadableRecording
 from media_pipeline.kinds import Kind
 from media_pipeline.loudness import PODCAST
 from media_pipeline.meter import measure
-from media_pipeline.packets import Scan, Spot
 from media_pipeline.pauses import LONG_SECONDS, MOST_PAUSES, pauses_in
-from media_pipeline.probe import SoundTrack
+from media_pipeline.recording.packets import Scan, Spot
+from media_pipeline.recording.probe import SoundTrack
 from tests.media_pipeline.recordings import PINK, ffmpeg
 
 TRACK = SoundTrack(index=0, codec="opus", sample_rate=48_000, channels=2, layout="")

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_pipeline.ladder import NARROW_BITS, NATURAL_RATES, lowest_level
-from media_pipeline.picture import Picture
 from media_pipeline.plan import FilmPlan
 from media_pipeline.plan import plan_film as plan_of_length
+from media_pipeline.recording.picture import Picture
 
 NTSC = Fraction(30000, 1001)
 

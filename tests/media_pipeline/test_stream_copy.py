@@ -8,11 +8,11 @@ import av
 import pytest
 
 from media_pipeline import pipeline
-from media_pipeline.key_frames import PictureScan
 from media_pipeline.ladder import Rung
 from media_pipeline.mp4.track import read_track
 from media_pipeline.plan import FilmPlan
 from media_pipeline.programs.process import nobody
+from media_pipeline.recording.key_frames import PictureScan
 from media_pipeline.rendition import Kind
 from media_pipeline.stream_copy import may_be_copied
 from tests.media_pipeline.edited import joined

@@ -18,11 +18,11 @@ from media_pipeline.errors import (
     ProgramFailed,
     ProgramKilled,
 )
-from media_pipeline.probe import probe
 from media_pipeline.programs import bubblewrap, launcher, sandbox
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, use_ffmpeg
 from media_pipeline.programs.process import Limits, nobody, run
 from media_pipeline.programs.sandbox import Sandbox
+from media_pipeline.recording.probe import probe
 from tests.media_pipeline.recordings import record
 from tests.media_pipeline.walls import WALLS, programs_saying
 

@@ -9,9 +9,9 @@ import pytest
 from media_pipeline import content, film, film_tags, stream_copy
 from media_pipeline.errors import ProgramStalled
 from media_pipeline.plan import plan_film
-from media_pipeline.probe import probe
 from media_pipeline.programs.ffmpeg_program import Program
 from media_pipeline.programs.process import Limits
+from media_pipeline.recording.probe import probe
 from media_pipeline.rendition import Kind, Rendition, finished
 from tests.media_pipeline.recordings import film as record_film
 from tests.media_pipeline.test_tags import WORDS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from media_pipeline.frame_rate import is_variable, told_rate
+from media_pipeline.recording.frame_rate import is_variable, told_rate
 
 _INTERLACED = {2, 3, 4, 5}  # AVFieldOrder: all but unknown and progressive
 # Of colours, ITU-T H.273 table 4: the ones that swscale and browsers understand.

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from media_pipeline.packet_reader import LOOKS, read_packets
+from media_pipeline.recording.packet_reader import LOOKS, read_packets
 from tests.media_pipeline.edited import joined
 from tests.media_pipeline.recordings import film
 

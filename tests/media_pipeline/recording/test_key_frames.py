@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.key_frames import PictureScan, scan_pictures
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg
 from media_pipeline.programs.process import run
+from media_pipeline.recording.key_frames import PictureScan, scan_pictures
 from tests.media_pipeline.edited import ending_at, joined
 from tests.media_pipeline.recordings import again, film
 

@@ -2,14 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import examination
 from media_pipeline.errors import ProgramFailed, UnreadableRecording
-from media_pipeline.examination import examine
-from media_pipeline.packets import Scan, scan_decoding
-from media_pipeline.probe import probe
 from media_pipeline.programs.process import Finished, Limits
+from media_pipeline.recording import examination
+from media_pipeline.recording.examination import examine
+from media_pipeline.recording.packets import Scan, scan_decoding
+from media_pipeline.recording.probe import probe
+from tests.media_pipeline.recording.test_probe import ENCRYPTED
 from tests.media_pipeline.recordings import ffmpeg, film
-from tests.media_pipeline.test_probe import ENCRYPTED
 
 
 @pytest.fixture(scope="module")

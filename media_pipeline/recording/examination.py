@@ -1,7 +1,8 @@
 """The first look at a recording: its headers and then its packets, in one child.
 
 Of ten minutes of sound, most of a look is the start of the child: so there is one.
-`python -m media_pipeline.examination FILE` prints a line of JSON for each of the two.
+`python -m media_pipeline.recording.examination FILE` prints a line of JSON for each
+of the two.
 """
 
 import json
@@ -10,17 +11,17 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from media_pipeline.errors import ProgramFailed
-from media_pipeline.packets import Scan, scan_told
-from media_pipeline.probe import Probe, look_into, probe_told, unreadable
 from media_pipeline.programs.process import Limits, run_child
 from media_pipeline.programs.resources import EXAMINING_MEMORY
+from media_pipeline.recording.packets import Scan, scan_told
+from media_pipeline.recording.probe import Probe, look_into, probe_told, unreadable
 
 # By the size of the file: about that, headers cannot lie.
 # Whoever computes for too long is ended by the kernel, which is the file's own fault;
 # whoever waits for too long may have a slow disk, and is given another try.
 START_SECONDS, START_CPU_SECONDS = 30.0, 20.0
 READ_PER_SECOND = 1_000_000  # bytes
-CHILD = ["-m", "media_pipeline.examination"]
+CHILD = ["-m", "media_pipeline.recording.examination"]
 
 
 def examine(recording: Path) -> tuple[Probe, Scan]:
@@ -55,7 +56,9 @@ def _with_its_length(found: Probe, seconds: float | None) -> Probe:
 
 def main(path: str) -> None:
     """The child: look into one file and print what is there."""
-    from media_pipeline.packet_reader import read_packets  # only the child needs it
+    from media_pipeline.recording.packet_reader import (
+        read_packets,  # only the child needs it
+    )
 
     found = look_into(path)
     sys.stdout.write(json.dumps(asdict(found), default=str) + "\n")

@@ -1,6 +1,6 @@
 """Every packet of a film's pictures, looked at once in a child: when, how large, how
-independent. `python -m media_pipeline.key_frames FILE TRACK RATE` prints what it found;
-with a fourth argument, a key frame is decoded every so many seconds.
+independent. `python -m media_pipeline.recording.key_frames FILE TRACK RATE` prints what
+it found; with a fourth argument, a key frame is decoded every so many seconds.
 """
 
 import json
@@ -15,12 +15,12 @@ from typing import Any
 
 from media_pipeline.mp4.h264 import IDR_SLICE, is_progressive
 from media_pipeline.mp4.nal_units import length_size
-from media_pipeline.packets import JUMP_SECONDS, UNSTEADY_CLOCKS
-from media_pipeline.picture import decoded_alone
 from media_pipeline.programs.hostile import open_hostile
 from media_pipeline.programs.process import Limits, run_child
+from media_pipeline.recording.packets import JUMP_SECONDS, UNSTEADY_CLOCKS
+from media_pipeline.recording.picture import decoded_alone
 
-MODULE = "media_pipeline.key_frames"
+MODULE = "media_pipeline.recording.key_frames"
 _SPS, _PPS = 7, 8
 _AVCC_HEAD = 8  # bytes before the first of its parameters
 # Their key frames are listed: there, reading begins exactly where it is asked to.

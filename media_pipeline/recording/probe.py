@@ -1,7 +1,8 @@
 """What a recording is made of, found out in a child that may be killed.
 
 PyAV answers everything that we ask, on a machine without ffprobe too: there is one
-way to probe. `python -m media_pipeline.probe FILE` prints what it found as JSON.
+way to probe. `python -m media_pipeline.recording.probe FILE` prints what it found as
+JSON.
 """
 
 import contextlib
@@ -14,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.errors import ProgramFailed, UnreadableRecording
-from media_pipeline.picture import Picture, read_picture, seconds_of
 from media_pipeline.programs.hostile import open_hostile
 from media_pipeline.programs.process import Limits, run_child
 from media_pipeline.programs.resources import EXAMINING_MEMORY
-from media_pipeline.promise import told_seconds
-from media_pipeline.tracks import tracks_of
+from media_pipeline.recording.picture import Picture, read_picture, seconds_of
+from media_pipeline.recording.promise import told_seconds
+from media_pipeline.recording.tracks import tracks_of
 
 _LIMITS = Limits(total_seconds=30, cpu_seconds=20, memory_bytes=EXAMINING_MEMORY)
 # Formats of which ffmpeg counts the time of a track from its own beginning, when it
@@ -74,7 +75,7 @@ class Probe:
 
 def probe(recording: Path) -> Probe:
     """Read the headers of a recording, and a few packets."""
-    child = ["-m", "media_pipeline.probe", str(recording.absolute())]
+    child = ["-m", "media_pipeline.recording.probe", str(recording.absolute())]
     try:
         finished = run_child(child, limits=_LIMITS, reads=[recording])
     except ProgramFailed as error:

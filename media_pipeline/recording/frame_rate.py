@@ -4,7 +4,7 @@ import itertools
 from fractions import Fraction
 from typing import Any
 
-from media_pipeline.promise import told_seconds
+from media_pipeline.recording.promise import told_seconds
 
 _UNEVEN = 0.2  # a frame this much longer or shorter than its neighbours is not steady
 _SAMPLED_PACKETS = 200  # at the start, in the middle and near the end

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from media_pipeline.errors import UnreadableRecording
-from media_pipeline.picture import Picture
-from media_pipeline.probe import Probe, probe
+from media_pipeline.recording.picture import Picture
+from media_pipeline.recording.probe import Probe, probe
 from tests.media_pipeline.recordings import again, ffmpeg, film, record
 
 ENCRYPTED = [

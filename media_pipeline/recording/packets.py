@@ -8,7 +8,7 @@ from typing import Any
 from media_pipeline.programs.process import Limits, run_child
 from media_pipeline.programs.resources import EXAMINING_MEMORY
 
-_CHILD = ("-m", "media_pipeline.packet_reader")
+_CHILD = ("-m", "media_pipeline.recording.packet_reader")
 # Formats whose clock may be set anew in the middle, and by how much, as ffmpeg sees it.
 UNSTEADY_CLOCKS = {"mpegts"}
 JUMP_SECONDS = 10.0

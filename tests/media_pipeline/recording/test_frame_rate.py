@@ -7,8 +7,8 @@ import av
 import pytest
 
 from media_pipeline.admission import admit
-from media_pipeline.frame_rate import counted_rate
-from media_pipeline.picture import Picture
+from media_pipeline.recording.frame_rate import counted_rate
+from media_pipeline.recording.picture import Picture
 from tests.media_pipeline.films import make
 from tests.media_pipeline.recordings import film
 from tests.media_pipeline.screen import watch

@@ -1,8 +1,8 @@
 """The child that reads all packets of a recording: see `packets`.
 
-`python -m media_pipeline.packet_reader FILE SOUND PICTURE SECONDS` prints what it found
-as JSON; PICTURE is -1 where there is none. It decodes the sound as well, to find what
-is broken in it. The first look at a recording does not: see `examination`.
+`python -m media_pipeline.recording.packet_reader FILE SOUND PICTURE SECONDS` prints
+what it found as JSON; PICTURE is -1 where there is none. It decodes the sound as well,
+to find what is broken in it. The first look at a recording does not: see `examination`.
 """
 
 import heapq
@@ -16,11 +16,11 @@ from typing import Any
 import av
 
 from media_pipeline.mp4.nal_units import are_whole, length_size
-from media_pipeline.packets import JUMP_SECONDS, UNSTEADY_CLOCKS, Scan, Spot
-from media_pipeline.picture import decoded_alone
-from media_pipeline.probe import TURN_SECONDS
 from media_pipeline.programs.hostile import open_hostile
-from media_pipeline.promise import promised_seconds
+from media_pipeline.recording.packets import JUMP_SECONDS, UNSTEADY_CLOCKS, Scan, Spot
+from media_pipeline.recording.picture import decoded_alone
+from media_pipeline.recording.probe import TURN_SECONDS
+from media_pipeline.recording.promise import promised_seconds
 
 GAP_SECONDS = 0.5  # recorders that save on silence pause for less
 LOOKS = 200  # how many key frames are decoded, all over a film

@@ -1,0 +1,1 @@
+"""A recording: its tracks and all of their packets, read in children."""
