@@ -23,7 +23,7 @@ from bench.likeness import unlike
 from bench.making import Making
 from bench.recordings import FACE, all_by_hand, by_hand, film_file, talk_file
 from media_pipeline import pipeline
-from media_pipeline.loudness import plan_levelling
+from media_pipeline.hearing.loudness import plan_levelling
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg
 from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind

@@ -12,9 +12,11 @@ from pathlib import Path
 from media_pipeline.damage import damage_in, refuse_much_damage
 from media_pipeline.disguise import refuse_what_is_no_recording
 from media_pipeline.errors import ProgramFailed, SilentRecording, UnreadableRecording
-from media_pipeline.listening import Heard, listen
-from media_pipeline.loudness import Measurement
-from media_pipeline.pauses import pauses_in
+from media_pipeline.hearing.listening import Heard, listen
+from media_pipeline.hearing.loudness import Measurement
+from media_pipeline.hearing.pauses import pauses_in
+from media_pipeline.hearing.sound_limits import MOST_TRACKS, refuse_too_much
+from media_pipeline.hearing.voices import Voices
 from media_pipeline.programs.hostile import MAX_STREAMS
 from media_pipeline.programs.process import Progress
 from media_pipeline.recording.examination import examine
@@ -23,14 +25,12 @@ from media_pipeline.recording.packets import Scan, Spot, scan_decoding
 from media_pipeline.recording.picture import Picture
 from media_pipeline.recording.probe import Probe, SoundTrack
 from media_pipeline.remarks import remarks_on
-from media_pipeline.sound_limits import MOST_TRACKS, refuse_too_much
 from media_pipeline.truncation import (
     ends_abruptly,
     length_of,
     refuse_incomplete,
     refuse_without_index,
 )
-from media_pipeline.voices import Voices
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from pathlib import Path
 from media_pipeline.admission import Admission
 from media_pipeline.comparison import Known, recorded
 from media_pipeline.errors import Refused
-from media_pipeline.kinds import Kind
-from media_pipeline.loudness import (
+from media_pipeline.hearing.loudness import (
     PODCAST,
     Levelling,
     Measurement,
@@ -16,18 +15,19 @@ from media_pipeline.loudness import (
     corrected,
     plan_levelling,
 )
-from media_pipeline.meter import (
+from media_pipeline.hearing.meter import (
     loopback_meters,
     loudness_of,
     read_file,
     reading_told,
 )
+from media_pipeline.hearing.steady_sound import steadied
+from media_pipeline.kinds import Kind
 from media_pipeline.programs.ffmpeg_program import LOOPBACK_SINCE, find_ffmpeg
 from media_pipeline.programs.process import Limits, Progress, nobody, run
 from media_pipeline.rendition import Rendition, finished
 from media_pipeline.sound_command import SoundCommand, sound_command
 from media_pipeline.sound_format import SoundFormat, formats_for
-from media_pipeline.steady_sound import steadied
 from media_pipeline.waveform import taken_peaks, write_waveform
 
 TRIES = 10  # a try is wrong only where the limiter has much to do

@@ -11,8 +11,8 @@ import math
 from dataclasses import dataclass
 
 from media_pipeline.admission import Admission
-from media_pipeline.loudness import Measurement, Target
-from media_pipeline.meter import OVERSAMPLED, Reading
+from media_pipeline.hearing.loudness import Measurement, Target
+from media_pipeline.hearing.meter import OVERSAMPLED, Reading
 
 DOUBT = 0.15  # LU: two figures told in tenths, and a little for padding and gates
 # High pitches count for 4 dB more than low ones (BS.1770, annex 1), and up to a tenth

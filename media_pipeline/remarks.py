@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from media_pipeline.damage import LISTEN_FIRST
-from media_pipeline.listening import Heard
-from media_pipeline.loudness import PODCAST
+from media_pipeline.hearing.listening import Heard
+from media_pipeline.hearing.loudness import PODCAST
+from media_pipeline.hearing.voices import Voices
 from media_pipeline.recording.picture import KNOWN_MATRICES, Picture
 from media_pipeline.recording.probe import Probe, SoundTrack
-from media_pipeline.voices import Voices
 
 
 def remarks_on(found: Probe, sound: SoundTrack, heard: Heard) -> Iterator[str]:

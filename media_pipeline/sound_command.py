@@ -8,13 +8,13 @@ from typing import Any
 import ffmpeg
 
 from media_pipeline.admission import Admission
+from media_pipeline.hearing.listening import in_time
+from media_pipeline.hearing.loudness import Levelling, level
+from media_pipeline.hearing.steady_sound import opened
+from media_pipeline.hearing.voices import untangle, without_rumble
 from media_pipeline.kinds import Kind
-from media_pipeline.listening import in_time
-from media_pipeline.loudness import Levelling, level
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg
 from media_pipeline.sound_format import SoundFormat
-from media_pipeline.steady_sound import opened
-from media_pipeline.voices import untangle, without_rumble
 from media_pipeline.waveform import outline
 
 DRAWN = Kind.PLAIN_SOUND  # every episode has it

@@ -17,8 +17,8 @@ from typing import Any
 import ffmpeg
 
 from media_pipeline.errors import WrongOutput
+from media_pipeline.hearing.meter import NOWHERE
 from media_pipeline.kinds import Kind
-from media_pipeline.meter import NOWHERE
 from media_pipeline.rendition import Rendition, finished
 
 VERSION = 1

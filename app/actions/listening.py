@@ -25,9 +25,9 @@ from app.models import Episode, Rendition, Transcript, Transcription, Transcript
 from app.models.identity import clean_text
 from app.platform import Platform
 from media_pipeline.errors import Failed, MediaError, Refused
+from media_pipeline.hearing.transcription import PART_SECONDS, Part, transcribe_part
 from media_pipeline.programs.process import stoppable
 from media_pipeline.rendition import Kind
-from media_pipeline.transcription import PART_SECONDS, Part, transcribe_part
 from media_pipeline.words.captions import Cue
 
 LATER = timedelta(minutes=1)

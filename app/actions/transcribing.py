@@ -16,7 +16,7 @@ from app.database import now
 from app.errors import Conflict, NotFound, NotReady
 from app.models import Episode, Transcript, Transcription, TranscriptionState
 from app.platform import Platform
-from media_pipeline import transcription
+from media_pipeline.hearing import transcription
 from media_pipeline.rendition import Kind
 
 AGAIN = timedelta(minutes=1)  # whoever takes what is due has this long to queue it

@@ -16,7 +16,7 @@ from media_pipeline.errors import (
     TruncatedRecording,
     UnreadableRecording,
 )
-from media_pipeline.voices import Voices
+from media_pipeline.hearing.voices import Voices
 from tests.media_pipeline.recording.test_probe import ENCRYPTED
 from tests.media_pipeline.recordings import (
     PINK,

@@ -8,9 +8,9 @@ from media_pipeline import audio
 from media_pipeline.admission import admit
 from media_pipeline.audio import Sound, encode_sound
 from media_pipeline.errors import Refused, WrongOutput
+from media_pipeline.hearing.loudness import PODCAST
+from media_pipeline.hearing.meter import measure
 from media_pipeline.kinds import Kind
-from media_pipeline.loudness import PODCAST
-from media_pipeline.meter import measure
 from media_pipeline.recording.probe import SoundTrack, probe
 from media_pipeline.rendition import Digest
 from tests.media_pipeline.recordings import PINK, film, record, record_stereo

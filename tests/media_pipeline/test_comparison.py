@@ -9,8 +9,8 @@ from media_pipeline import audio
 from media_pipeline.admission import admit
 from media_pipeline.audio import encode_sound
 from media_pipeline.comparison import Known
-from media_pipeline.loudness import PODCAST, Measurement
-from media_pipeline.meter import Reading, loudness_of, measure
+from media_pipeline.hearing.loudness import PODCAST, Measurement
+from media_pipeline.hearing.meter import Reading, loudness_of, measure
 from tests.media_pipeline.recordings import PINK, record
 
 SPEECH = (

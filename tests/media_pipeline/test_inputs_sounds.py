@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from media_pipeline.admission import admit
 from media_pipeline.audio import Sound, encode_sound
 from media_pipeline.errors import SilentRecording, UnreadableRecording
+from media_pipeline.hearing.loudness import PODCAST
+from media_pipeline.hearing.meter import measure
+from media_pipeline.hearing.voices import Voices
 from media_pipeline.kinds import Kind
-from media_pipeline.loudness import PODCAST
-from media_pipeline.meter import measure
 from media_pipeline.recording.probe import probe
-from media_pipeline.voices import Voices
 from tests.media_pipeline.recordings import (
     OTHER_PINK,
     PINK,

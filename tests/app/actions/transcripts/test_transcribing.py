@@ -12,7 +12,7 @@ from app.database import now
 from app.errors import Conflict, NotReady
 from app.models import EarlierTranscript, Episode, Transcript, Transcription
 from app.platform import Platform
-from media_pipeline.transcription import Part, transcribe_part
+from media_pipeline.hearing.transcription import Part, transcribe_part
 from tests.app.actions.transcripts.hearing import (
     OURS,
     hand_in,

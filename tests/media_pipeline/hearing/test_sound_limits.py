@@ -5,9 +5,9 @@ import pytest
 from media_pipeline import admission
 from media_pipeline.admission import admit
 from media_pipeline.errors import SilentRecording, UnreadableRecording
+from media_pipeline.hearing.sound_limits import MOST_TRACKS, refuse_too_much
 from media_pipeline.recording.packets import Scan
 from media_pipeline.recording.probe import SoundTrack
-from media_pipeline.sound_limits import MOST_TRACKS, refuse_too_much
 from tests.media_pipeline.hostile_aids import Aids
 from tests.media_pipeline.hostile_recordings import as_many_silent_tracks_as_fit
 

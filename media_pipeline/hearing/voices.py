@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from media_pipeline.meter import figures
+from media_pipeline.hearing.meter import figures
 
 SILENT = -90.0  # dB: nothing but zeros in 16 bits
 APART = 40.0  # dB between two signals, when only one of them can be heard

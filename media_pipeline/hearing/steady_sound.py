@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from media_pipeline.errors import ProgramFailed, Refused
-from media_pipeline.meter import nowhere
+from media_pipeline.hearing.meter import nowhere
 from media_pipeline.programs.ffmpeg_program import (
     LOOPBACK_SINCE,
     find_ffmpeg,

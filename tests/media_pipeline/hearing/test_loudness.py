@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.loudness import (
+from media_pipeline.hearing.loudness import (
     PODCAST,
     Levelling,
     Measurement,

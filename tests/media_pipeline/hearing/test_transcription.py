@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import transcription
 from media_pipeline.errors import ProgramFailed, WrongOutput
+from media_pipeline.hearing import transcription
+from media_pipeline.hearing.transcription import (
+    UnknownLanguage,
+    obstacle,
+    transcribe_part,
+)
 from media_pipeline.programs import sandbox
 from media_pipeline.programs.process import run
 from media_pipeline.programs.sandbox import Sandbox
-from media_pipeline.transcription import UnknownLanguage, obstacle, transcribe_part
 from media_pipeline.words.captions import Cue
 from tests.media_pipeline.little_model import HEARS, SAYS, make_model
 from tests.media_pipeline.recordings import SILENCE, record
@@ -137,7 +141,7 @@ def test_parts_meet_without_a_gap_and_keep_the_time(
 
 
 def test_a_part_begins_at_the_very_sample(talk: Path) -> None:
-    from media_pipeline.transcription_child import RATE, Order, _listen
+    from media_pipeline.hearing.transcription_child import RATE, Order, _listen
 
     whole, _ = _listen(Order(str(talk), "", 0.0, 60.0, "", 1))
     later, is_last = _listen(Order(str(talk), "", 3.217, 2.0, "", 1))
@@ -154,7 +158,12 @@ def test_a_part_begins_at_the_very_sample(talk: Path) -> None:
 
 
 def test_a_part_ends_where_it_is_quiet(tmp_path: Path) -> None:
-    from media_pipeline.transcription_child import RATE, Order, _listen, _quiet_moment
+    from media_pipeline.hearing.transcription_child import (
+        RATE,
+        Order,
+        _listen,
+        _quiet_moment,
+    )
 
     file = tmp_path / "pause.wav"
     loud = [20_000 * (-1) ** (n // 20) for n in range(RATE)]
@@ -172,7 +181,7 @@ def test_a_part_ends_where_it_is_quiet(tmp_path: Path) -> None:
 
 _CHILD = """
 import socket, sys
-import media_pipeline.transcription_child as child
+import media_pipeline.hearing.transcription_child as child
 def refuse(*_, **__):
     raise SystemExit("somebody wants to speak to the network")
 socket.socket.connect = socket.getaddrinfo = refuse
@@ -185,7 +194,7 @@ def test_nobody_is_asked_for_anything_even_without_a_wall(
 ) -> None:
     order = [str(talk), str(model), str(folder), "0", "60", "", "1"]
 
-    run([sys.executable, "-c", _CHILD, *order], cwd=Path(__file__).parents[2])
+    run([sys.executable, "-c", _CHILD, *order], cwd=Path(__file__).parents[3])
 
     assert (folder / "part.json").exists()
 
@@ -202,10 +211,16 @@ def test_a_model_without_its_words_is_refused_and_not_fetched(
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.0)
         hub = f"HF_ENDPOINT=http://127.0.0.1:{listener.getsockname()[1]}"
-        child = ["env", hub, sys.executable, "-m", "media_pipeline.transcription_child"]
+        child = [
+            "env",
+            hub,
+            sys.executable,
+            "-m",
+            "media_pipeline.hearing.transcription_child",
+        ]
         order = [str(talk), str(model), str(folder), "0", "60", "", "1"]
         with pytest.raises(ProgramFailed):
-            run([*child, *order], cwd=Path(__file__).parents[2])
+            run([*child, *order], cwd=Path(__file__).parents[3])
         with pytest.raises(BlockingIOError):
             listener.accept()
 

@@ -1,7 +1,8 @@
 """The child that listens: it alone knows the model, and nobody else needs its packages.
 
-`python -m media_pipeline.transcription_child SOUND MODEL FOLDER BEGIN SECONDS LANGUAGE
-THREADS` writes what is said to FOLDER/part.json, and says as ffmpeg does how far it is.
+`python -m media_pipeline.hearing.transcription_child SOUND MODEL FOLDER BEGIN SECONDS
+LANGUAGE THREADS` writes what is said to FOLDER/part.json, and says as ffmpeg does how
+far it is.
 """
 
 import json

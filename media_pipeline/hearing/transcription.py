@@ -79,7 +79,7 @@ def transcribe_part(
     """
     sound, model, folder = sound.absolute(), model.resolve(), folder.absolute()
     order = (begins_at, seconds, language, threads or os.cpu_count() or 1)
-    child = ["-m", "media_pipeline.transcription_child"]
+    child = ["-m", "media_pipeline.hearing.transcription_child"]
     run_child(
         [*child, str(sound), str(model), str(folder), *map(str, order)],
         limits=_limits(seconds, model),

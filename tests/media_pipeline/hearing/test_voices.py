@@ -4,14 +4,14 @@ from pathlib import Path
 import ffmpeg
 import pytest
 
-from media_pipeline.programs.ffmpeg_program import find_ffmpeg
-from media_pipeline.programs.process import run
-from media_pipeline.voices import (
+from media_pipeline.hearing.voices import (
     Voices,
     levels_told,
     understand_voices,
     without_rumble,
 )
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import run
 from tests.media_pipeline.recordings import record
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import ffmpeg
 
 from media_pipeline.errors import ProgramFailed
-from media_pipeline.loudness import Measurement
-from media_pipeline.meter import (
+from media_pipeline.hearing.loudness import Measurement
+from media_pipeline.hearing.meter import (
     HEARD_OUT,
     LOUDNESS,
     NOWHERE,
@@ -20,19 +20,24 @@ from media_pipeline.meter import (
     nowhere,
     written,
 )
-from media_pipeline.pauses import Step, filled, left_out, steps_without
-from media_pipeline.programs.ffmpeg_program import find_ffmpeg
-from media_pipeline.programs.process import Limits, Progress, run
-from media_pipeline.programs.resources import LISTENING_MEMORY
-from media_pipeline.recording.packets import Spot
-from media_pipeline.recording.probe import SoundTrack
-from media_pipeline.steady_sound import (
+from media_pipeline.hearing.pauses import Step, filled, left_out, steps_without
+from media_pipeline.hearing.steady_sound import (
     changes_on_the_way,
     in_one_form,
     opened,
     steadied,
 )
-from media_pipeline.voices import SIGNALS, Voices, levels_told, understand_voices
+from media_pipeline.hearing.voices import (
+    SIGNALS,
+    Voices,
+    levels_told,
+    understand_voices,
+)
+from media_pipeline.programs.ffmpeg_program import find_ffmpeg
+from media_pipeline.programs.process import Limits, Progress, run
+from media_pipeline.programs.resources import LISTENING_MEMORY
+from media_pipeline.recording.packets import Spot
+from media_pipeline.recording.probe import SoundTrack
 
 ONE_OF_TWO = 3.0  # dB: a single channel that will come out of both loudspeakers
 FLAT = 2.0  # dB: peaks that stay at the top for more than a sample, as astats counts

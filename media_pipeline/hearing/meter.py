@@ -15,7 +15,7 @@ from typing import Any
 import ffmpeg
 
 from media_pipeline.errors import ProgramFailed, SilentRecording
-from media_pipeline.loudness import ABSOLUTE_GATE, Measurement
+from media_pipeline.hearing.loudness import ABSOLUTE_GATE, Measurement
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg
 from media_pipeline.programs.process import Limits, nobody, run
 

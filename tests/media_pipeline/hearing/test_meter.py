@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from media_pipeline.errors import ProgramFailed
-from media_pipeline.meter import (
+from media_pipeline.hearing.meter import (
     Reading,
     loudness_of,
     measure,
@@ -64,7 +64,7 @@ def test_a_meter_that_says_nothing_is_not_silence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     quiet = Finished(log="Conversion done\n", output=b"")
-    monkeypatch.setattr("media_pipeline.meter.run", lambda *_, **__: quiet)
+    monkeypatch.setattr("media_pipeline.hearing.meter.run", lambda *_, **__: quiet)
 
     with pytest.raises(ProgramFailed):
         measure(tmp_path / "any.mp3", seconds=1)

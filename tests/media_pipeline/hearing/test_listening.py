@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from media_pipeline import listening
 from media_pipeline.errors import ProgramFailed, SilentRecording
-from media_pipeline.listening import HIDDEN, Heard, listen
-from media_pipeline.meter import measure
+from media_pipeline.hearing import listening
+from media_pipeline.hearing.listening import HIDDEN, Heard, listen
+from media_pipeline.hearing.meter import measure
 from media_pipeline.programs import process
 from media_pipeline.programs.process import Finished
 from media_pipeline.recording.probe import probe
@@ -185,7 +185,7 @@ def test_a_meter_that_says_nothing_is_not_silence(
 ) -> None:
     quiet = Finished(log="Conversion done\n", output=b"")
     recording = record(tmp_path / "r.wav")
-    monkeypatch.setattr("media_pipeline.listening.run", lambda *_, **__: quiet)
+    monkeypatch.setattr("media_pipeline.hearing.listening.run", lambda *_, **__: quiet)
 
     with pytest.raises(ProgramFailed):
         hear(recording)

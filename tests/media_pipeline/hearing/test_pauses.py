@@ -8,10 +8,10 @@ import pytest
 from media_pipeline.admission import Admission, admit
 from media_pipeline.audio import Sound, encode_sound
 from media_pipeline.errors import UnreadableRecording
+from media_pipeline.hearing.loudness import PODCAST
+from media_pipeline.hearing.meter import measure
+from media_pipeline.hearing.pauses import LONG_SECONDS, MOST_PAUSES, pauses_in
 from media_pipeline.kinds import Kind
-from media_pipeline.loudness import PODCAST
-from media_pipeline.meter import measure
-from media_pipeline.pauses import LONG_SECONDS, MOST_PAUSES, pauses_in
 from media_pipeline.recording.packets import Scan, Spot
 from media_pipeline.recording.probe import SoundTrack
 from tests.media_pipeline.recordings import PINK, ffmpeg
