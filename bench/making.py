@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from media_pipeline import pipeline
-from media_pipeline.admission import Admission
+from media_pipeline.door.admission import Admission
 from media_pipeline.plan import FilmPlan
 from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind, Rendition

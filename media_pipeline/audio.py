@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from media_pipeline.admission import Admission
 from media_pipeline.comparison import Known, recorded
+from media_pipeline.door.admission import Admission
 from media_pipeline.errors import Refused
 from media_pipeline.hearing.loudness import (
     PODCAST,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import ffmpeg
 
-from media_pipeline.admission import Admission
 from media_pipeline.chunks import LONGEST_LEAD_SECONDS
+from media_pipeline.door.admission import Admission
 from media_pipeline.ladder import Rung, at_rate
 from media_pipeline.plan import Budget, Chunk, FilmPlan
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, knows_filter

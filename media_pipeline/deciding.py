@@ -4,9 +4,9 @@ from dataclasses import replace
 from math import ceil, inf
 from pathlib import Path
 
-from media_pipeline.admission import Admission
 from media_pipeline.chunks import chunk_count, divide, first_chunk_count
 from media_pipeline.content import suited
+from media_pipeline.door.admission import Admission
 from media_pipeline.errors import ProgramFailed, Refused, WrongOutput
 from media_pipeline.ladder import FASTEST_SMALL_RATE, MIDDLE, at_rate
 from media_pipeline.plan import Budget, Chunk, FilmPlan, Rung, plan_film

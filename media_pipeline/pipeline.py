@@ -1,6 +1,6 @@
 """The order of the steps from a recording to an episode: read this first.
 
-    check   is it something we can work with, and how loud is it?     admission.py
+    check   is it something we can work with, and how loud is it?     door/admission.py
     sound   level it, write the MP3; for a film the AAC of its sound  audio.py
     plan    which rungs, cut where, encoded in which chunks           deciding.py
     first   cut the sound, make the first rungs: it can be watched    video.py hls.py
@@ -17,11 +17,11 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from media_pipeline.admission import Admission, admit
 from media_pipeline.audio import encode_sound
 from media_pipeline.chapter_images import make_chapter_images
 from media_pipeline.chunks import chunk_name, finished_chunk
 from media_pipeline.deciding import decide
+from media_pipeline.door.admission import Admission, admit
 from media_pipeline.film import join_film
 from media_pipeline.hls import (
     SOUND,

@@ -9,8 +9,8 @@ from typing import Any
 
 import ffmpeg
 
-from media_pipeline.admission import Admission
 from media_pipeline.colours import as_meant, shrunk
+from media_pipeline.door.admission import Admission
 from media_pipeline.plan import Chunk, FilmPlan, Rung
 from media_pipeline.presets import preset_for
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, hostile_input

@@ -13,12 +13,12 @@ from app.errors import CommoncastError, NotReady
 from app.models import Episode, Processing, ProcessingState, Recording, Rendition
 from app.outbound import Outbound
 from app.platform import Platform
-from media_pipeline.damage import refuse_much_damage
+from media_pipeline.door.damage import refuse_much_damage
+from media_pipeline.door.truncation import length_of
 from media_pipeline.errors import ProgramFailed, Refused
 from media_pipeline.recording.examination import examine
 from media_pipeline.recording.probe import Probe
 from media_pipeline.rendition import Digest, Kind, finished
-from media_pipeline.truncation import length_of
 
 LARGEST_PICTURE = 32 * 1024 * 1024  # bytes
 _FIRST = 1  # revision

@@ -10,8 +10,8 @@ from app.actions.remaking import Bench, Gone, Make, remake
 from app.models import Episode, Processing
 from app.platform import Platform
 from media_pipeline import pipeline
-from media_pipeline.admission import Admission
 from media_pipeline.chapter_images import make_chapter_images
+from media_pipeline.door.admission import Admission
 from media_pipeline.hls import SOUND, remake_master
 from media_pipeline.poster import make_poster
 from media_pipeline.programs.process import nobody

@@ -5,8 +5,8 @@ import pytest
 from mutagen.mp3 import MP3, BitrateMode
 
 from media_pipeline import audio
-from media_pipeline.admission import admit
 from media_pipeline.audio import Sound, encode_sound
+from media_pipeline.door.admission import admit
 from media_pipeline.errors import Refused, WrongOutput
 from media_pipeline.hearing.loudness import PODCAST
 from media_pipeline.hearing.meter import measure

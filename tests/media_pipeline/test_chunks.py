@@ -9,8 +9,8 @@ import av
 import pytest
 
 from media_pipeline import chunks
-from media_pipeline.admission import Admission, admit
 from media_pipeline.chunks import chunk_count, divide, finished_chunk
+from media_pipeline.door.admission import Admission, admit
 from media_pipeline.errors import WrongOutput
 from media_pipeline.mp4.joining import join_chunks
 from media_pipeline.mp4.track import read_track

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media_pipeline import audio
-from media_pipeline.admission import admit
 from media_pipeline.audio import encode_sound
 from media_pipeline.comparison import Known
+from media_pipeline.door.admission import admit
 from media_pipeline.hearing.loudness import PODCAST, Measurement
 from media_pipeline.hearing.meter import Reading, loudness_of, measure
 from tests.media_pipeline.recordings import PINK, record

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.admission import admit
 from media_pipeline.audio import Sound, encode_sound
+from media_pipeline.door.admission import admit
 from media_pipeline.errors import SilentRecording, UnreadableRecording
 from media_pipeline.hearing.loudness import PODCAST
 from media_pipeline.hearing.meter import measure

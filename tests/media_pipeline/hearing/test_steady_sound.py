@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.admission import admit
 from media_pipeline.audio import encode_sound
+from media_pipeline.door.admission import admit
 from media_pipeline.errors import Refused
 from media_pipeline.hearing import steady_sound
 from media_pipeline.hearing.loudness import PODCAST

@@ -9,8 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from media_pipeline.damage import damage_in, refuse_much_damage
-from media_pipeline.disguise import refuse_what_is_no_recording
+from media_pipeline.door.damage import damage_in, refuse_much_damage
+from media_pipeline.door.disguise import refuse_what_is_no_recording
+from media_pipeline.door.remarks import remarks_on
+from media_pipeline.door.truncation import (
+    ends_abruptly,
+    length_of,
+    refuse_incomplete,
+    refuse_without_index,
+)
 from media_pipeline.errors import ProgramFailed, SilentRecording, UnreadableRecording
 from media_pipeline.hearing.listening import Heard, listen
 from media_pipeline.hearing.loudness import Measurement
@@ -24,13 +31,6 @@ from media_pipeline.recording.frame_rate import counted_rate
 from media_pipeline.recording.packets import Scan, Spot, scan_decoding
 from media_pipeline.recording.picture import Picture
 from media_pipeline.recording.probe import Probe, SoundTrack
-from media_pipeline.remarks import remarks_on
-from media_pipeline.truncation import (
-    ends_abruptly,
-    length_of,
-    refuse_incomplete,
-    refuse_without_index,
-)
 
 
 @dataclass(frozen=True, slots=True)

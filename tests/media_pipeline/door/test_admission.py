@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import admission as door
-from media_pipeline.admission import admit
+from media_pipeline.door import admission as door
+from media_pipeline.door.admission import admit
 from media_pipeline.errors import (
     ProgramKilled,
     Refused,

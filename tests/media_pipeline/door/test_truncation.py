@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.errors import Refused, TruncatedRecording, UnreadableRecording
-from media_pipeline.truncation import (
+from media_pipeline.door.truncation import (
     ends_abruptly,
     length_of,
     refuse_incomplete,
     refuse_without_index,
 )
+from media_pipeline.errors import Refused, TruncatedRecording, UnreadableRecording
 from tests.media_pipeline.recordings import PINK, cut, record
 
 
