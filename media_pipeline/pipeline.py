@@ -18,7 +18,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from media_pipeline.audio import encode_sound
-from media_pipeline.chapter_images import make_chapter_images
 from media_pipeline.chunks import chunk_name, finished_chunk
 from media_pipeline.deciding import decide
 from media_pipeline.door.admission import Admission, admit
@@ -32,11 +31,12 @@ from media_pipeline.hls import (
     packaged_sound,
 )
 from media_pipeline.mp4.joining import join_chunks
+from media_pipeline.pictures.chapter_images import make_chapter_images
+from media_pipeline.pictures.poster import make_poster
+from media_pipeline.pictures.storyboard import make_storyboard
 from media_pipeline.plan import Budget, FilmPlan, Rung
-from media_pipeline.poster import make_poster
 from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind, Rendition
-from media_pipeline.storyboard import make_storyboard
 from media_pipeline.stream_copy import copy_pictures
 from media_pipeline.video import encode_rungs, seen_picture
 from media_pipeline.words.chapters import Chapter

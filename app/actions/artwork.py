@@ -12,8 +12,8 @@ from app.models import Episode, Show
 from app.models.episode import NO_RECORDING
 from app.platform import Platform
 from media_pipeline import rendition as made
-from media_pipeline.artwork import make_artwork
 from media_pipeline.errors import Refused
+from media_pipeline.pictures.artwork import make_artwork
 
 
 def set_artwork(platform: Platform, episode_id: str, picture: Path) -> None:

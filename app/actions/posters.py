@@ -9,8 +9,8 @@ from app.errors import BadRequest, NotFound
 from app.models import Episode, Rendition
 from app.models.episode import NO_RECORDING
 from app.platform import Platform
-from media_pipeline.artwork import make_given_poster
 from media_pipeline.errors import Refused
+from media_pipeline.pictures.artwork import make_given_poster
 from media_pipeline.rendition import Kind
 
 

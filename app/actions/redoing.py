@@ -10,14 +10,14 @@ from app.actions.remaking import Bench, Gone, Make, remake
 from app.models import Episode, Processing
 from app.platform import Platform
 from media_pipeline import pipeline
-from media_pipeline.chapter_images import make_chapter_images
 from media_pipeline.door.admission import Admission
 from media_pipeline.hls import SOUND, remake_master
-from media_pipeline.poster import make_poster
+from media_pipeline.pictures.chapter_images import make_chapter_images
+from media_pipeline.pictures.poster import make_poster
+from media_pipeline.pictures.storyboard import make_storyboard
 from media_pipeline.programs.process import nobody
 from media_pipeline.recipes import MAKES, Form
 from media_pipeline.rendition import Kind, Rendition
-from media_pipeline.storyboard import make_storyboard
 
 SMALL_SIDE = 360  # pixels, of a rung that is large enough for small pictures
 

@@ -8,8 +8,8 @@ from app.actions.scripts import bars_of, chapter_images
 from app.models import Episode, Rendition
 from app.models.script import Chapter
 from app.platform import Platform
+from media_pipeline.pictures.storyboard import Layout
 from media_pipeline.rendition import Kind
-from media_pipeline.storyboard import Layout
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})", re.ASCII)
 _SPOKEN = re.compile(

@@ -15,7 +15,7 @@ from app.page.request import PlatformDep, Reading
 from app.platform import Platform
 from app.public.playing import Playing
 from feeds import chapters_json
-from media_pipeline import storyboard
+from media_pipeline.pictures import storyboard
 from media_pipeline.words import captions, chapter_forms
 from media_pipeline.words.captions import Script
 from media_pipeline.words.chapters import Chapter

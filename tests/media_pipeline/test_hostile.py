@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from media_pipeline import pipeline
-from media_pipeline.artwork import make_artwork
 from media_pipeline.errors import MediaError, Refused, UnusableArtwork
+from media_pipeline.pictures.artwork import make_artwork
 from media_pipeline.programs import sandbox
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.programs.process import Limits, nobody, run

@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 
 from app.models import Transcript
 from app.platform import Platform
-from media_pipeline.storyboard import Layout
+from media_pipeline.pictures.storyboard import Layout
 from media_pipeline.words.captions import read_transcript
 from tests.factories import (
     SHA256,

@@ -9,7 +9,7 @@ from app.actions import syndication
 from app.database import now
 from app.models import Episode, Withdrawal
 from app.platform import Platform
-from media_pipeline.storyboard import Layout
+from media_pipeline.pictures.storyboard import Layout
 from tests.factories import (
     add_words,
     make_rendition,

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from media_pipeline import pipeline
-from media_pipeline.artwork import make_artwork
 from media_pipeline.errors import (
     CouldNotStart,
     DiskFull,
@@ -18,6 +17,7 @@ from media_pipeline.errors import (
     ProgramFailed,
     ProgramKilled,
 )
+from media_pipeline.pictures.artwork import make_artwork
 from media_pipeline.programs import bubblewrap, launcher, sandbox
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, use_ffmpeg
 from media_pipeline.programs.process import Limits, nobody, run

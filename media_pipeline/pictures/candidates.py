@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from media_pipeline.pictures.still import fitted, key_frames
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg
 from media_pipeline.programs.process import Limits, run
 from media_pipeline.rendition import Rendition
-from media_pipeline.still import fitted, key_frames
 
 MOST = 80
 BEGIN_SHARE, END_SHARE = 0.05, 0.9  # of a long film: without its titles

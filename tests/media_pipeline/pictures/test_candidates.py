@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.candidates import MOST, Candidate, best_first, candidates
-from tests.media_pipeline.pictures import plain, rung, scenes
+from media_pipeline.pictures.candidates import MOST, Candidate, best_first, candidates
+from tests.media_pipeline.pictures.rungs import plain, rung, scenes
 
 GOOD = Candidate(
     at_seconds=10,

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageCms
 
-from media_pipeline import artwork
-from media_pipeline.artwork import LARGEST_BYTES, make_artwork, make_given_poster
 from media_pipeline.errors import DiskFull, MediaError, UnusableArtwork
+from media_pipeline.pictures import artwork
+from media_pipeline.pictures.artwork import (
+    LARGEST_BYTES,
+    make_artwork,
+    make_given_poster,
+)
 from media_pipeline.programs import process
 from media_pipeline.programs.process import Finished, run
 from media_pipeline.rendition import Kind
@@ -201,10 +205,10 @@ def test_half_a_picture_is_never_kept(
 
 def test_a_full_disk_is_not_blamed_on_the_picture(tmp_path: Path) -> None:
     given = give(tmp_path / "given.png", Image.new("RGB", (400, 400), "teal"))
-    child = [sys.executable, "-m", "media_pipeline.artwork", str(given)]
+    child = [sys.executable, "-m", "media_pipeline.pictures.artwork", str(given)]
 
     with pytest.raises(DiskFull):
-        run([*child, "/dev/full", "square"], cwd=Path(__file__).parents[2])
+        run([*child, "/dev/full", "square"], cwd=Path(__file__).parents[3])
 
 
 def test_many_pictures_at_once_are_made_two_by_two(

@@ -1,10 +1,10 @@
 import json
 from pathlib import Path
 
-from media_pipeline.chapter_images import MOST_IMAGES, make_chapter_images
+from media_pipeline.pictures.chapter_images import MOST_IMAGES, make_chapter_images
 from media_pipeline.rendition import Rendition
 from media_pipeline.words.chapters import Chapter
-from tests.media_pipeline.pictures import colour_at, plain, rung, scenes
+from tests.media_pipeline.pictures.rungs import colour_at, plain, rung, scenes
 
 
 def red_then_blue(folder: Path) -> Rendition:

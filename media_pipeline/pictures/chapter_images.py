@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from media_pipeline.pictures.still import CONTENT_TYPE, fitted, key_frames, take_still
 from media_pipeline.programs.ffmpeg_program import hostile_input
 from media_pipeline.rendition import Kind, Rendition, finished
-from media_pipeline.still import CONTENT_TYPE, fitted, key_frames, take_still
 from media_pipeline.words.chapters import Chapter
 
 LARGEST_SIDE = 640

@@ -3,9 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from media_pipeline.pictures.storyboard import (
+    LARGEST_BYTES,
+    Layout,
+    make_storyboard,
+    write_map,
+)
 from media_pipeline.rendition import Kind, Rendition, finished
-from media_pipeline.storyboard import LARGEST_BYTES, Layout, make_storyboard, write_map
-from tests.media_pipeline.pictures import (
+from tests.media_pipeline.pictures.rungs import (
     FRAGMENTS,
     colour_at,
     plain,

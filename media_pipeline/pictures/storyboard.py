@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any, Self
 
 from media_pipeline.mp4.track import read_track
-from media_pipeline.programs.ffmpeg_program import hostile_input
-from media_pipeline.rendition import Kind, Rendition, finished
-from media_pipeline.still import (
+from media_pipeline.pictures.still import (
     CONTENT_TYPE,
     check_jpeg,
     fitted,
     key_frames,
     write_jpegs,
 )
+from media_pipeline.programs.ffmpeg_program import hostile_input
+from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.words.timecode import write_time
 
 MAP_CONTENT_TYPE = "text/vtt; charset=utf-8"

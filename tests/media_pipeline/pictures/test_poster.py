@@ -1,9 +1,9 @@
 from pathlib import Path
 
-from media_pipeline.poster import make_poster
+from media_pipeline.pictures.poster import make_poster
 from media_pipeline.rendition import Kind
 from tests.media_pipeline.films import MadeFilm
-from tests.media_pipeline.pictures import colour_at, plain, rung, scenes, size_of
+from tests.media_pipeline.pictures.rungs import colour_at, plain, rung, scenes, size_of
 
 MIDDLE = (160, 90)
 

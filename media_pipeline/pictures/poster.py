@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from media_pipeline.candidates import best_first, candidates
 from media_pipeline.errors import WrongOutput
+from media_pipeline.pictures.candidates import best_first, candidates
+from media_pipeline.pictures.still import CONTENT_TYPE, fitted, key_frames, take_still
 from media_pipeline.programs.ffmpeg_program import hostile_input
 from media_pipeline.rendition import Kind, Rendition, finished
-from media_pipeline.still import CONTENT_TYPE, fitted, key_frames, take_still
 
 LARGEST_SIDE = 1280
 TRIES = 3

@@ -1,7 +1,7 @@
 """A JPEG that every podcast app accepts, out of whatever picture was given.
 
 The picture is decoded in a child that may be killed:
-`python -m media_pipeline.artwork IN OUT SHAPE`.
+`python -m media_pipeline.pictures.artwork IN OUT SHAPE`.
 """
 
 import io
@@ -83,7 +83,7 @@ def _make(picture: Path, made: Path, name: str) -> Rendition:
 
 
 def _make_in_child(picture: Path, part: Path, name: str) -> int:
-    child = ["-m", "media_pipeline.artwork"]
+    child = ["-m", "media_pipeline.pictures.artwork"]
     try:
         with _PLACES:
             ended = run_child(

@@ -1,0 +1,1 @@
+"""Pictures that stand still: artwork, posters, storyboards, chapters."""
