@@ -12,7 +12,7 @@ from media_pipeline.programs.process import Limits, nobody, run
 from media_pipeline.recipes import RECIPE, RECIPES
 from media_pipeline.recording.probe import Probe, probe
 from media_pipeline.rendition import EXACT_SECONDS, Digest, Rendition
-from media_pipeline.tags import Words, shortened
+from media_pipeline.sound.tags import Words, shortened
 from media_pipeline.words.chapters import MOST_CHAPTERS, Chapter
 from media_pipeline.words.language import three_letters
 

@@ -1,7 +1,7 @@
 """The order of the steps from a recording to an episode: read this first.
 
     check   is it something we can work with, and how loud is it?     door/admission.py
-    sound   level it, write the MP3; for a film the AAC of its sound  audio.py
+    sound   level it, write the MP3; for a film the AAC of its sound  sound/audio.py
     plan    which rungs, cut where, encoded in which chunks           deciding.py
     first   cut the sound, make the first rungs: it can be watched    video.py hls.py
     chunk   a few segments of all other rungs, on any machine         video.py
@@ -17,7 +17,6 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from media_pipeline.audio import encode_sound
 from media_pipeline.chunks import chunk_name, finished_chunk
 from media_pipeline.deciding import decide
 from media_pipeline.door.admission import Admission, admit
@@ -37,6 +36,7 @@ from media_pipeline.pictures.storyboard import make_storyboard
 from media_pipeline.plan import Budget, FilmPlan, Rung
 from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind, Rendition
+from media_pipeline.sound.audio import encode_sound
 from media_pipeline.stream_copy import copy_pictures
 from media_pipeline.video import encode_rungs, seen_picture
 from media_pipeline.words.chapters import Chapter

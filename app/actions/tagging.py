@@ -18,7 +18,7 @@ from app.platform import Platform
 from media_pipeline.film_tags import tag_film
 from media_pipeline.recipes import Form
 from media_pipeline.rendition import Kind, Rendition
-from media_pipeline.tags import tag_sound
+from media_pipeline.sound.tags import tag_sound
 
 SWEEP_BACK = timedelta(days=1)
 

@@ -11,7 +11,7 @@ from app.errors import NotFound
 from app.models import Episode, Transcript
 from app.platform import Platform
 from media_pipeline.rendition import Kind, Rendition
-from media_pipeline.tags import Words
+from media_pipeline.sound.tags import Words
 from media_pipeline.words.chapters import Chapter
 
 GENRE = "Podcast"

@@ -1,8 +1,8 @@
 """Meters: how loud what we made came out.
 
 The loudness of EBU R 128 costs more than most encoders. It is measured once in a
-recording; what was made of it is compared with it by plain power (`comparison.py`),
-and measured only where this leaves a doubt.
+recording; what was made of it is compared with it by plain power
+(`sound/comparison.py`), and measured only where this leaves a doubt.
 """
 
 import math

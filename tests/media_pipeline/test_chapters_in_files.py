@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from media_pipeline.film_tags import TITLE_BYTES, tag_film
 from media_pipeline.rendition import Kind, Rendition, finished
-from media_pipeline.tags import INNER_BYTES, tag_sound
+from media_pipeline.sound.tags import INNER_BYTES, tag_sound
 from media_pipeline.words.chapters import LONGEST_TITLE, Chapter, normal
 from tests.media_pipeline.recordings import ffmpeg, film
-from tests.media_pipeline.test_tags import WORDS
+from tests.media_pipeline.sound.test_tags import WORDS
 from tests.media_pipeline.words.test_chapter_forms import titles
 
 ODD = normal(

@@ -12,7 +12,7 @@ from media_pipeline.pictures.artwork import make_artwork
 from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.words.chapters import LONGEST_TITLE, MOST_CHAPTERS, Chapter
 from tests.media_pipeline.recordings import film
-from tests.media_pipeline.test_tags import CHAPTERS, WORDS
+from tests.media_pipeline.sound.test_tags import CHAPTERS, WORDS
 
 
 @pytest.fixture(scope="module")

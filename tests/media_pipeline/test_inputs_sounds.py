@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.audio import Sound, encode_sound
 from media_pipeline.door.admission import admit
 from media_pipeline.errors import SilentRecording, UnreadableRecording
 from media_pipeline.hearing.loudness import PODCAST
@@ -16,6 +15,7 @@ from media_pipeline.hearing.meter import measure
 from media_pipeline.hearing.voices import Voices
 from media_pipeline.kinds import Kind
 from media_pipeline.recording.probe import probe
+from media_pipeline.sound.audio import Sound, encode_sound
 from tests.media_pipeline.recordings import (
     OTHER_PINK,
     PINK,

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.audio import Sound, encode_sound
 from media_pipeline.door.admission import Admission, admit
 from media_pipeline.errors import UnreadableRecording
 from media_pipeline.hearing.loudness import PODCAST
@@ -14,6 +13,7 @@ from media_pipeline.hearing.pauses import LONG_SECONDS, MOST_PAUSES, pauses_in
 from media_pipeline.kinds import Kind
 from media_pipeline.recording.packets import Scan, Spot
 from media_pipeline.recording.probe import SoundTrack
+from media_pipeline.sound.audio import Sound, encode_sound
 from tests.media_pipeline.recordings import PINK, ffmpeg
 
 TRACK = SoundTrack(index=0, codec="opus", sample_rate=48_000, channels=2, layout="")

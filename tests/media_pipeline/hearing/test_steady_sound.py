@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.audio import encode_sound
 from media_pipeline.door.admission import admit
 from media_pipeline.errors import Refused
 from media_pipeline.hearing import steady_sound
 from media_pipeline.hearing.loudness import PODCAST
 from media_pipeline.hearing.meter import measure
 from media_pipeline.kinds import Kind
+from media_pipeline.sound.audio import encode_sound
 from tests.media_pipeline.recordings import OTHER_PINK, PINK, TONE, record
 from tests.media_pipeline.screen import first_loud
 

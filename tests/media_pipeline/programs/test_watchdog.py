@@ -14,7 +14,7 @@ from media_pipeline.programs.process import Limits
 from media_pipeline.recording.probe import probe
 from media_pipeline.rendition import Kind, Rendition, finished
 from tests.media_pipeline.recordings import film as record_film
-from tests.media_pipeline.test_tags import WORDS
+from tests.media_pipeline.sound.test_tags import WORDS
 
 IMPATIENT = Limits(total_seconds=60, stall_seconds=0.3)
 Work = Callable[[Rendition, Path], object]

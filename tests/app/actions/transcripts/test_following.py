@@ -14,7 +14,7 @@ from app.database import now
 from app.models import Episode, Recording
 from app.platform import Platform
 from media_pipeline.rendition import Kind, Rendition, finished
-from media_pipeline.tags import Words
+from media_pipeline.sound.tags import Words
 from tests.app.actions.transcripts.hearing import (
     hand_in,
     listen,

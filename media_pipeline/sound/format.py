@@ -9,7 +9,7 @@ from media_pipeline.door.admission import Admission
 from media_pipeline.errors import WrongOutput
 from media_pipeline.kinds import Kind
 from media_pipeline.rendition import EXACT_SECONDS
-from media_pipeline.sound_length import played_seconds
+from media_pipeline.sound.length import played_seconds
 
 LAME_SCALE = 0.95  # at constant bitrates, LAME makes everything this much quieter
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from media_pipeline.comparison import Known, recorded
 from media_pipeline.door.admission import Admission
 from media_pipeline.errors import Refused
 from media_pipeline.hearing.loudness import (
@@ -26,9 +25,10 @@ from media_pipeline.kinds import Kind
 from media_pipeline.programs.ffmpeg_program import LOOPBACK_SINCE, find_ffmpeg
 from media_pipeline.programs.process import Limits, Progress, nobody, run
 from media_pipeline.rendition import Rendition, finished
-from media_pipeline.sound_command import SoundCommand, sound_command
-from media_pipeline.sound_format import SoundFormat, formats_for
-from media_pipeline.waveform import taken_peaks, write_waveform
+from media_pipeline.sound.command import SoundCommand, sound_command
+from media_pipeline.sound.comparison import Known, recorded
+from media_pipeline.sound.format import SoundFormat, formats_for
+from media_pipeline.sound.waveform import taken_peaks, write_waveform
 
 TRIES = 10  # a try is wrong only where the limiter has much to do
 

@@ -14,8 +14,8 @@ from media_pipeline.hearing.steady_sound import opened
 from media_pipeline.hearing.voices import untangle, without_rumble
 from media_pipeline.kinds import Kind
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg
-from media_pipeline.sound_format import SoundFormat
-from media_pipeline.waveform import outline
+from media_pipeline.sound.format import SoundFormat
+from media_pipeline.sound.waveform import outline
 
 DRAWN = Kind.PLAIN_SOUND  # every episode has it
 

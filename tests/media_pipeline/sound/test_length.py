@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.sound_length import played_seconds
+from media_pipeline.sound.length import played_seconds
 from tests.media_pipeline.recordings import PINK, cut, record
 
 MADE = {

@@ -4,8 +4,6 @@ from typing import Any
 import pytest
 from mutagen.mp3 import MP3, BitrateMode
 
-from media_pipeline import audio
-from media_pipeline.audio import Sound, encode_sound
 from media_pipeline.door.admission import admit
 from media_pipeline.errors import Refused, WrongOutput
 from media_pipeline.hearing.loudness import PODCAST
@@ -13,6 +11,8 @@ from media_pipeline.hearing.meter import measure
 from media_pipeline.kinds import Kind
 from media_pipeline.recording.probe import SoundTrack, probe
 from media_pipeline.rendition import Digest
+from media_pipeline.sound import audio
+from media_pipeline.sound.audio import Sound, encode_sound
 from tests.media_pipeline.recordings import PINK, film, record, record_stereo
 
 CLICKS = "aevalsrc='if(lt(mod(t,2),0.002),0.95,0.004*sin(880*t))':s=48000"

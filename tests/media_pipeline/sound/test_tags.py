@@ -8,14 +8,14 @@ import pytest
 from mutagen.id3 import ID3
 from PIL import Image
 
-from media_pipeline import tags
-from media_pipeline.audio import encode_sound
 from media_pipeline.door.admission import admit
 from media_pipeline.errors import WrongOutput
-from media_pipeline.id3_order import chapter_starts
 from media_pipeline.pictures.artwork import make_artwork
 from media_pipeline.rendition import Kind
-from media_pipeline.tags import Words, tag_sound
+from media_pipeline.sound import tags
+from media_pipeline.sound.audio import encode_sound
+from media_pipeline.sound.id3_order import chapter_starts
+from media_pipeline.sound.tags import Words, tag_sound
 from media_pipeline.words.chapters import Chapter
 from tests.media_pipeline.recordings import record
 

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline import audio
-from media_pipeline.audio import encode_sound
-from media_pipeline.comparison import Known
 from media_pipeline.door.admission import admit
 from media_pipeline.hearing.loudness import PODCAST, Measurement
 from media_pipeline.hearing.meter import Reading, loudness_of, measure
+from media_pipeline.sound import audio
+from media_pipeline.sound.audio import encode_sound
+from media_pipeline.sound.comparison import Known
 from tests.media_pipeline.recordings import PINK, record
 
 SPEECH = (

@@ -11,9 +11,9 @@ from urllib.parse import quote
 from mutagen import id3
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.id3_order import chapter_starts, in_reading_order
 from media_pipeline.recording.probe import probe
 from media_pipeline.rendition import BLOCK, Kind, Rendition, finished
+from media_pipeline.sound.id3_order import chapter_starts, in_reading_order
 from media_pipeline.words.chapters import Chapter
 from media_pipeline.words.language import three_letters
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.audio import encode_sound
 from media_pipeline.door.admission import admit
 from media_pipeline.errors import WrongOutput
 from media_pipeline.kinds import Kind
 from media_pipeline.programs import process
-from media_pipeline.waveform import (
+from media_pipeline.sound.audio import encode_sound
+from media_pipeline.sound.waveform import (
     BARS,
     POINTS,
     bars,

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.id3_order import chapter_starts, in_reading_order
+from media_pipeline.sound.id3_order import chapter_starts, in_reading_order
 
 HEADER = b"ID3\4\0\0\0\0\0\0"
 

@@ -1,0 +1,1 @@
+"""The sound of an episode, in every form in which it is handed out."""
