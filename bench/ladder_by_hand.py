@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from media_pipeline.plan import FilmPlan, Rung
-from media_pipeline.presets import plain_preset_for
+from media_pipeline.film.plan import FilmPlan, Rung
+from media_pipeline.film.presets import plain_preset_for
 
 
 def one_process(

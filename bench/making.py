@@ -8,7 +8,7 @@ from pathlib import Path
 
 from media_pipeline import pipeline
 from media_pipeline.door.admission import Admission
-from media_pipeline.plan import FilmPlan
+from media_pipeline.film.plan import FilmPlan
 from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind, Rendition
 

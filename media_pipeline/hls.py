@@ -8,11 +8,11 @@ from typing import Any
 
 from media_pipeline.bandwidth import Rate, rate_of
 from media_pipeline.conformance import check_package, check_words
-from media_pipeline.inspection import check_rung, check_sound
+from media_pipeline.film.inspection import check_rung, check_sound
+from media_pipeline.film.plan import FilmPlan, Rung
 from media_pipeline.master import Offer, master_of, with_words
 from media_pipeline.mp4.sound import fragment_sound
 from media_pipeline.mp4.track import Track, read_track
-from media_pipeline.plan import FilmPlan, Rung
 from media_pipeline.playlist import (
     MasterPlaylist,
     MediaPlaylist,

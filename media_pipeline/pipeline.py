@@ -2,11 +2,13 @@
 
     check   is it something we can work with, and how loud is it?     door/admission.py
     sound   level it, write the MP3; for a film the AAC of its sound  sound/audio.py
-    plan    which rungs, cut where, encoded in which chunks           deciding.py
-    first   cut the sound, make the first rungs: it can be watched    video.py hls.py
-    chunk   a few segments of all other rungs, on any machine         video.py
+    plan    which rungs, cut where, encoded in which chunks           film/deciding.py
+    first   cut the sound, make the first rungs: it can be watched    film/video.py
+                                                                      hls.py
+    chunk   a few segments of all other rungs, on any machine         film/video.py
     film    join the chunks, look at every file, write playlists,     mp4/joining.py
-            the file to download, the pictures                        hls.py film.py
+            the file to download, the pictures                        hls.py
+                                                                      film/whole.py
     finish  nothing here: whoever called keeps what was made
 
 Every step takes files and gives files, all in one folder. Taken again, a step writes
@@ -17,10 +19,13 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from media_pipeline.chunks import chunk_name, finished_chunk
-from media_pipeline.deciding import decide
 from media_pipeline.door.admission import Admission, admit
-from media_pipeline.film import join_film
+from media_pipeline.film.chunks import chunk_name, finished_chunk
+from media_pipeline.film.deciding import decide
+from media_pipeline.film.plan import Budget, FilmPlan, Rung
+from media_pipeline.film.stream_copy import copy_pictures
+from media_pipeline.film.video import encode_rungs, seen_picture
+from media_pipeline.film.whole import join_film
 from media_pipeline.hls import (
     SOUND,
     Packaged,
@@ -33,12 +38,9 @@ from media_pipeline.mp4.joining import join_chunks
 from media_pipeline.pictures.chapter_images import make_chapter_images
 from media_pipeline.pictures.poster import make_poster
 from media_pipeline.pictures.storyboard import make_storyboard
-from media_pipeline.plan import Budget, FilmPlan, Rung
 from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind, Rendition
 from media_pipeline.sound.audio import encode_sound
-from media_pipeline.stream_copy import copy_pictures
-from media_pipeline.video import encode_rungs, seen_picture
 from media_pipeline.words.chapters import Chapter
 
 __all__ = ["Budget", "FilmPlan", "Step"]

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Processing, Rendition
-from media_pipeline.chunks import chunk_name
-from media_pipeline.plan import FilmPlan, Rung
+from media_pipeline.film.chunks import chunk_name
+from media_pipeline.film.plan import FilmPlan, Rung
 from media_pipeline.rendition import Kind
 
 

@@ -22,7 +22,7 @@ from app.models import Episode, Processing, ProcessingState, Recording, Renditio
 from media_pipeline import rendition as made
 from media_pipeline.door.admission import Admission
 from media_pipeline.errors import Refused
-from media_pipeline.plan import FilmPlan
+from media_pipeline.film.plan import FilmPlan
 from media_pipeline.rendition import Kind
 
 PLACES = ("public", "private")  # of the storage

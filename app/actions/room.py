@@ -6,8 +6,8 @@ from pathlib import Path
 
 from media_pipeline.door.admission import Admission
 from media_pipeline.errors import CouldNotStart, DiskFull, Failed
+from media_pipeline.film.plan import FilmPlan
 from media_pipeline.pipeline import Step
-from media_pipeline.plan import FilmPlan
 
 SOUND_BYTES = 64_000  # each second: the MP3, the AAC, the Opus, and a margin
 NEARLY_FULL = 16 * 1024**2  # bytes: whatever failed here failed for want of room

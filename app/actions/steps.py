@@ -13,8 +13,8 @@ from app.models import Episode, ProcessingState
 from media_pipeline import pipeline
 from media_pipeline.door.admission import Admission
 from media_pipeline.errors import WrongOutput
+from media_pipeline.film.plan import FilmPlan
 from media_pipeline.pipeline import Step
-from media_pipeline.plan import FilmPlan
 from media_pipeline.rendition import Kind, Rendition
 from media_pipeline.words.chapters import Chapter
 

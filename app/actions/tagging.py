@@ -15,7 +15,7 @@ from app.database import now
 from app.errors import NotFound
 from app.models import Episode
 from app.platform import Platform
-from media_pipeline.film_tags import tag_film
+from media_pipeline.film.tags import tag_film
 from media_pipeline.recipes import Form
 from media_pipeline.rendition import Kind, Rendition
 from media_pipeline.sound.tags import tag_sound

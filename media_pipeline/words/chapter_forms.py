@@ -1,7 +1,7 @@
 """Chapters as files: lines, Podlove's XML and WebVTT. `chapters.py` reads them.
 
 The podcast namespace's JSON is written by `feeds`, ID3 by `sound/tags.py`, MP4 by
-`film_tags.py`.
+`film/tags.py`.
 """
 
 import re

@@ -5,7 +5,7 @@ import pytest
 from app.models import Processing
 from app.platform import Platform
 from app.worker import run_here
-from media_pipeline import chunks
+from media_pipeline.film import chunks
 from tests.app import workers
 from tests.app.workers import assert_well_done, hand_in
 

@@ -23,7 +23,7 @@ from app.models import Processing, ProcessingState
 from app.platform import Platform
 from app.settings import Settings
 from app.worker import run_here
-from media_pipeline import chunks
+from media_pipeline.film import chunks
 from media_pipeline.programs import launcher, process, sandbox
 from media_pipeline.programs.process import Limits
 from media_pipeline.storage.s3_address import Address

@@ -37,7 +37,7 @@ PATIENCE_SECONDS = 90.0
 
 CHUNK_SECONDS = 6  # in tests: a segment
 SHORT = {
-    "media_pipeline.chunks.CHUNK_SECONDS": CHUNK_SECONDS,
+    "media_pipeline.film.chunks.CHUNK_SECONDS": CHUNK_SECONDS,
     # However large the machine is, one thing at a time: who is killed, and when.
     "app.places.CORES_OF_AN_ENCODER": 1000,
 }

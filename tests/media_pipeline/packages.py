@@ -10,11 +10,11 @@ from pathlib import Path
 
 from media_pipeline.bandwidth import rate_of
 from media_pipeline.conformance import find_breaches
-from media_pipeline.ladder import Rung, lowest_level
+from media_pipeline.film.ladder import Rung, lowest_level
+from media_pipeline.film.plan import FilmPlan
 from media_pipeline.master import Offer, master_of, with_words
 from media_pipeline.mp4.sound import fragment_sound
 from media_pipeline.mp4.track import read_track
-from media_pipeline.plan import FilmPlan
 from media_pipeline.playlist import write_master_playlist, write_media_playlist
 from media_pipeline.segments import list_iframes, list_segments
 from media_pipeline.subtitles import package_captions

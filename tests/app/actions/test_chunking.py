@@ -7,14 +7,14 @@ from sqlalchemy import select, update
 
 from app import jobs
 from app.actions import headway, intake, processing, resuming, room, shelf, tidying
-from app.actions.headway import pause_after
 from app.actions.job import Job
 from app.database import now
 from app.jobs import Interrupted, TryAgain
 from app.models import Chunk, Processing, ProcessingState
 from app.platform import Platform
-from media_pipeline import chunks, pipeline
+from media_pipeline import pipeline
 from media_pipeline.errors import ProgramFailed, StorageFailed
+from media_pipeline.film import chunks
 from media_pipeline.pipeline import Step
 from tests.app import workers
 
@@ -293,7 +293,7 @@ def test_a_chunk_that_waits_is_resumed_when_it_is_due(
 
 def test_pauses_grow_with_the_time_that_was_waited() -> None:
     seconds = [
-        pause_after(timedelta(seconds=waited)).total_seconds()
+        headway.pause_after(timedelta(seconds=waited)).total_seconds()
         for waited in (0, 5, 10, 20, 100_000)
     ]
 

@@ -4,16 +4,20 @@ from dataclasses import replace
 from math import ceil, inf
 from pathlib import Path
 
-from media_pipeline.chunks import chunk_count, divide, first_chunk_count
-from media_pipeline.content import suited
 from media_pipeline.door.admission import Admission
 from media_pipeline.errors import ProgramFailed, Refused, WrongOutput
-from media_pipeline.ladder import FASTEST_SMALL_RATE, MIDDLE, at_rate
-from media_pipeline.plan import Budget, Chunk, FilmPlan, Rung, plan_film
+from media_pipeline.film.chunks import chunk_count, divide, first_chunk_count
+from media_pipeline.film.content import suited
+from media_pipeline.film.ladder import FASTEST_SMALL_RATE, MIDDLE, at_rate
+from media_pipeline.film.plan import Budget, Chunk, FilmPlan, Rung, plan_film
+from media_pipeline.film.stream_copy import (
+    copy_pictures,
+    is_worth_a_look,
+    may_be_copied,
+)
+from media_pipeline.film.video import seen_picture
 from media_pipeline.recording.key_frames import PictureScan, scan_pictures
 from media_pipeline.recording.picture import Picture
-from media_pipeline.stream_copy import copy_pictures, is_worth_a_look, may_be_copied
-from media_pipeline.video import seen_picture
 
 LONG_SECONDS = 120.0  # from here on, a quick rung is worth decoding the film twice
 # To look costs as much as half a minute of the film.

@@ -7,7 +7,7 @@ import pytest
 from mutagen.mp4 import MP4
 from PIL import Image
 
-from media_pipeline.film_tags import tag_film
+from media_pipeline.film.tags import tag_film
 from media_pipeline.pictures.artwork import make_artwork
 from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.words.chapters import LONGEST_TITLE, MOST_CHAPTERS, Chapter

@@ -8,13 +8,13 @@ import av
 import pytest
 
 from media_pipeline import pipeline
-from media_pipeline.ladder import Rung
+from media_pipeline.film.ladder import Rung
+from media_pipeline.film.plan import FilmPlan
+from media_pipeline.film.stream_copy import may_be_copied
 from media_pipeline.mp4.track import read_track
-from media_pipeline.plan import FilmPlan
 from media_pipeline.programs.process import nobody
 from media_pipeline.recording.key_frames import PictureScan
 from media_pipeline.rendition import Kind
-from media_pipeline.stream_copy import may_be_copied
 from tests.media_pipeline.edited import joined
 from tests.media_pipeline.films import make
 from tests.media_pipeline.recordings import ffmpeg, film
@@ -142,7 +142,7 @@ def test_a_copy_that_comes_out_wrong_is_not_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recording = film(tmp_path / "fits.mp4", *FITS, seconds=8, picture=PICTURE)
-    monkeypatch.setattr("media_pipeline.stream_copy.MOVFLAGS", "+faststart")
+    monkeypatch.setattr("media_pipeline.film.stream_copy.MOVFLAGS", "+faststart")
 
     assert planned(recording, tmp_path).copied == ""
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from media_pipeline.door.admission import Admission
 from media_pipeline.errors import WrongOutput
-from media_pipeline.inspection import check_rung
+from media_pipeline.film.inspection import check_rung
+from media_pipeline.film.plan import FilmPlan, Rung
+from media_pipeline.film.video import MOVFLAGS
 from media_pipeline.mp4.track import Track, read_track
-from media_pipeline.plan import FilmPlan, Rung
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.programs.process import Limits, nobody, run
 from media_pipeline.recording.key_frames import PictureScan, scan_pictures
 from media_pipeline.recording.picture import COMMON_COLOURS, Picture
-from media_pipeline.video import MOVFLAGS
 
 PROFILES = {66, 77, 100}  # Baseline, Main, High
 HIGHEST_LEVEL = 41

@@ -9,7 +9,7 @@ from typing import Any
 import av
 import pytest
 
-from media_pipeline import colours, video
+from media_pipeline.film import colours, video
 from media_pipeline.programs.process import run
 from media_pipeline.rendition import Kind, Rendition
 from tests.media_pipeline.films import MadeFilm, colour, first_picture, make

@@ -7,8 +7,8 @@ from math import ceil
 from pathlib import Path
 
 from media_pipeline.errors import WrongOutput
+from media_pipeline.film.plan import Chunk, FilmPlan, Rung
 from media_pipeline.mp4.track import read_track
-from media_pipeline.plan import Chunk, FilmPlan, Rung
 from media_pipeline.rendition import Kind, Rendition, finished
 
 CONTENT_TYPE = "video/mp4"

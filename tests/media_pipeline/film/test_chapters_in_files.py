@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.film_tags import TITLE_BYTES, tag_film
+from media_pipeline.film.tags import TITLE_BYTES, tag_film
 from media_pipeline.rendition import Kind, Rendition, finished
 from media_pipeline.sound.tags import INNER_BYTES, tag_sound
 from media_pipeline.words.chapters import LONGEST_TITLE, Chapter, normal

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import ffmpeg
 
-from media_pipeline.chunks import LONGEST_LEAD_SECONDS
 from media_pipeline.door.admission import Admission
-from media_pipeline.ladder import Rung, at_rate
-from media_pipeline.plan import Budget, Chunk, FilmPlan
+from media_pipeline.film.chunks import LONGEST_LEAD_SECONDS
+from media_pipeline.film.ladder import Rung, at_rate
+from media_pipeline.film.plan import Budget, Chunk, FilmPlan
+from media_pipeline.film.video import encode_rungs
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, knows_filter
 from media_pipeline.programs.process import Limits, nobody, run
 from media_pipeline.recording.key_frames import PictureScan
-from media_pipeline.video import encode_rungs
 
 WINDOWS = 3  # of one group each, from all over the film
 FRUGAL_CRF = 27

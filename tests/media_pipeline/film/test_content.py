@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import content, deciding, pipeline
-from media_pipeline.content import FRUGAL_CRF, Need, chosen
-from media_pipeline.ladder import CRF, Rung
-from media_pipeline.plan import Budget, FilmPlan
+from media_pipeline import pipeline
+from media_pipeline.film import content, deciding
+from media_pipeline.film.content import FRUGAL_CRF, Need, chosen
+from media_pipeline.film.ladder import CRF, Rung
+from media_pipeline.film.plan import Budget, FilmPlan
 from media_pipeline.programs.process import nobody
 from tests.media_pipeline.recordings import PINK, ffmpeg, film
 

@@ -1,8 +1,8 @@
 from fractions import Fraction
 
-from media_pipeline.ladder import Rung
-from media_pipeline.plan import Budget
-from media_pipeline.presets import plain_preset_for, preset_for
+from media_pipeline.film.ladder import Rung
+from media_pipeline.film.plan import Budget
+from media_pipeline.film.presets import plain_preset_for, preset_for
 
 LARGE = Rung("720p", 1280, 720, Fraction(30), 2_510_000, "3.1")
 SMALL = Rung("240p", 426, 240, Fraction(30), 72_000, "2.1")

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.ladder import NARROW_BITS, NATURAL_RATES, lowest_level
-from media_pipeline.plan import FilmPlan
-from media_pipeline.plan import plan_film as plan_of_length
+from media_pipeline.film.ladder import NARROW_BITS, NATURAL_RATES, lowest_level
+from media_pipeline.film.plan import FilmPlan
+from media_pipeline.film.plan import plan_film as plan_of_length
 from media_pipeline.recording.picture import Picture
 
 NTSC = Fraction(30000, 1001)

@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from media_pipeline.errors import WrongOutput
+from media_pipeline.film.plan import FilmPlan, Rung
 from media_pipeline.mp4.track import Track
-from media_pipeline.plan import FilmPlan, Rung
 from media_pipeline.rendition import EXACT_SECONDS
 
 ON_THE_GRID_SECONDS = Fraction(1, 1000)

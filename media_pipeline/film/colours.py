@@ -6,7 +6,7 @@ Who is told nothing guesses by the size, and so the rungs of a film would differ
 from dataclasses import dataclass
 from typing import Any
 
-from media_pipeline.ladder import Rung
+from media_pipeline.film.ladder import Rung
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, knows_filter
 from media_pipeline.recording.picture import COMMON_COLOURS, Picture
 

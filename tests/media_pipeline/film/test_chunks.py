@@ -8,16 +8,16 @@ from pathlib import Path
 import av
 import pytest
 
-from media_pipeline import chunks
-from media_pipeline.chunks import chunk_count, divide, finished_chunk
 from media_pipeline.door.admission import Admission, admit
 from media_pipeline.errors import WrongOutput
+from media_pipeline.film import chunks
+from media_pipeline.film.chunks import chunk_count, divide, finished_chunk
+from media_pipeline.film.plan import Chunk, FilmPlan, plan_film
+from media_pipeline.film.video import encode_rungs
 from media_pipeline.mp4.joining import join_chunks
 from media_pipeline.mp4.track import read_track
-from media_pipeline.plan import Chunk, FilmPlan, plan_film
 from media_pipeline.programs.process import nobody
 from media_pipeline.recording.key_frames import scan_pictures
-from media_pipeline.video import encode_rungs
 from tests.media_pipeline.recordings import film
 
 SECONDS = 20

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.inspection import check_rung, check_sound
+from media_pipeline.film.inspection import check_rung, check_sound
 from media_pipeline.mp4.boxes import top_boxes
 from media_pipeline.mp4.track import Track, read_track
 from media_pipeline.rendition import Kind

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import chunks, deciding, pipeline
+from media_pipeline import pipeline
 from media_pipeline.errors import CouldNotStart, DiskFull, MachineFailed
+from media_pipeline.film import chunks, deciding
+from media_pipeline.film.plan import FilmPlan
 from media_pipeline.mp4.track import read_track
-from media_pipeline.plan import FilmPlan
 from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind
 from tests.media_pipeline.films import make

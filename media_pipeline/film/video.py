@@ -9,10 +9,10 @@ from typing import Any
 
 import ffmpeg
 
-from media_pipeline.colours import as_meant, shrunk
 from media_pipeline.door.admission import Admission
-from media_pipeline.plan import Chunk, FilmPlan, Rung
-from media_pipeline.presets import preset_for
+from media_pipeline.film.colours import as_meant, shrunk
+from media_pipeline.film.plan import Chunk, FilmPlan, Rung
+from media_pipeline.film.presets import preset_for
 from media_pipeline.programs.ffmpeg_program import find_ffmpeg, hostile_input
 from media_pipeline.programs.process import Limits, Progress, run
 from media_pipeline.recording.picture import Picture

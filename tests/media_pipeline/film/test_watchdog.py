@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import content, film, film_tags, stream_copy
 from media_pipeline.errors import ProgramStalled
-from media_pipeline.plan import plan_film
+from media_pipeline.film import content, stream_copy, tags, whole
+from media_pipeline.film.plan import plan_film
 from media_pipeline.programs.ffmpeg_program import Program
 from media_pipeline.programs.process import Limits
 from media_pipeline.recording.probe import probe
 from media_pipeline.rendition import Kind, Rendition, finished
-from tests.media_pipeline.recordings import film as record_film
+from tests.media_pipeline.recordings import film
 from tests.media_pipeline.sound.test_tags import WORDS
 
 IMPATIENT = Limits(total_seconds=60, stall_seconds=0.3)
@@ -22,7 +22,7 @@ Work = Callable[[Rendition, Path], object]
 
 @pytest.fixture
 def made(tmp_path: Path) -> Rendition:
-    return finished(Kind.FILM, record_film(tmp_path / "film.mp4"), "video/mp4")
+    return finished(Kind.FILM, film(tmp_path / "film.mp4"), "video/mp4")
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def _ffmpeg_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hanging.write_text("#!/bin/sh\nkill -STOP $$\n")
     hanging.chmod(hanging.stat().st_mode | stat.S_IXUSR)
     program = Program((9, 0, 0), hanging, "setting")
-    for module in (content, film, film_tags, stream_copy):
+    for module in (content, stream_copy, tags, whole):
         monkeypatch.setattr(module, "find_ffmpeg", lambda: program)
     monkeypatch.setattr(content, "knows_filter", lambda *_: False)
     monkeypatch.setattr(content, "_COMPARING", IMPATIENT)
@@ -49,8 +49,8 @@ def copying(made: Rendition, folder: Path) -> None:
 @pytest.mark.parametrize(
     "work",
     [
-        lambda made, folder: film.join_film(made, made, folder, 4.0),
-        lambda made, folder: film_tags.tag_film(made, WORDS, folder),
+        lambda made, folder: whole.join_film(made, made, folder, 4.0),
+        lambda made, folder: tags.tag_film(made, WORDS, folder),
         lambda made, folder: content._looks_good(made.path, made.path, folder),
         copying,
     ],

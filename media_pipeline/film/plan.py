@@ -5,7 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Self
 
-from media_pipeline.ladder import MIDDLE, NARROW_BITS, Rung, full_ladder
+from media_pipeline.film.ladder import MIDDLE, NARROW_BITS, Rung, full_ladder
 from media_pipeline.recording.picture import Picture
 
 __all__ = ["Budget", "Chunk", "FilmPlan", "Rung", "plan_film"]

@@ -5,7 +5,7 @@ import av
 import pytest
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.film import join_film
+from media_pipeline.film.whole import join_film
 from media_pipeline.mp4.boxes import top_boxes
 from media_pipeline.rendition import Kind
 from tests.media_pipeline.films import MadeFilm

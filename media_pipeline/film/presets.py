@@ -1,7 +1,7 @@
 """How the encoder is asked to work: what a picture may cost, in bits and in time."""
 
-from media_pipeline.ladder import Rung
-from media_pipeline.plan import Budget
+from media_pipeline.film.ladder import Rung
+from media_pipeline.film.plan import Budget
 
 BUFFER_SECONDS = 1.5  # of the cap: what a decoder may have to hold
 PRESETS = {

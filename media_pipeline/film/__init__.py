@@ -1,0 +1,1 @@
+"""The film of an episode: what is made of its pictures, and the making."""
