@@ -4,10 +4,10 @@
     sound   level it, write the MP3; for a film the AAC of its sound  sound/audio.py
     plan    which rungs, cut where, encoded in which chunks           film/deciding.py
     first   cut the sound, make the first rungs: it can be watched    film/video.py
-                                                                      hls.py
+                                                                      hls/packaging.py
     chunk   a few segments of all other rungs, on any machine         film/video.py
     film    join the chunks, look at every file, write playlists,     mp4/joining.py
-            the file to download, the pictures                        hls.py
+            the file to download, the pictures                        hls/packaging.py
                                                                       film/whole.py
     finish  nothing here: whoever called keeps what was made
 
@@ -26,7 +26,7 @@ from media_pipeline.film.plan import Budget, FilmPlan, Rung
 from media_pipeline.film.stream_copy import copy_pictures
 from media_pipeline.film.video import encode_rungs, seen_picture
 from media_pipeline.film.whole import join_film
-from media_pipeline.hls import (
+from media_pipeline.hls.packaging import (
     SOUND,
     Packaged,
     make_master,

@@ -13,11 +13,11 @@ from app.page.request import PlatformDep, Reading
 from app.page.routing import Reader
 from app.page.sending import send_file, send_text
 from app.platform import Platform
-from media_pipeline.relocation import ENDING, with_media_in
+from media_pipeline.hls.relocation import ENDING, with_media_in
+from media_pipeline.hls.subtitles import PLAYLIST_TYPE
 from media_pipeline.storage import Storage
 from media_pipeline.storage.local import LocalStorage
 from media_pipeline.storage.protocol import IMMUTABLE
-from media_pipeline.subtitles import PLAYLIST_TYPE
 
 router = Reader()
 

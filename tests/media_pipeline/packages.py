@@ -8,16 +8,16 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from media_pipeline.bandwidth import rate_of
-from media_pipeline.conformance import find_breaches
 from media_pipeline.film.ladder import Rung, lowest_level
 from media_pipeline.film.plan import FilmPlan
-from media_pipeline.master import Offer, master_of, with_words
+from media_pipeline.hls.bandwidth import rate_of
+from media_pipeline.hls.conformance import find_breaches
+from media_pipeline.hls.master import Offer, master_of, with_words
+from media_pipeline.hls.playlist import write_master_playlist, write_media_playlist
+from media_pipeline.hls.segments import list_iframes, list_segments
+from media_pipeline.hls.subtitles import package_captions
 from media_pipeline.mp4.sound import fragment_sound
 from media_pipeline.mp4.track import read_track
-from media_pipeline.playlist import write_master_playlist, write_media_playlist
-from media_pipeline.segments import list_iframes, list_segments
-from media_pipeline.subtitles import package_captions
 from tests.media_pipeline.recordings import ffmpeg, record
 
 SIZES = ((320, 180), (160, 90))

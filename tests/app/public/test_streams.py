@@ -16,7 +16,7 @@ from app.models import Episode, Rendition
 from app.platform import Platform
 from app.public.playing import Playing
 from app.settings import Settings
-from media_pipeline.playlist_reader import read_master_playlist, read_media_playlist
+from media_pipeline.hls.playlist_reader import read_master_playlist, read_media_playlist
 from media_pipeline.storage.protocol import content_type_of
 from tests.factories import make_episode, make_rendition, make_show, publish
 from tests.media_pipeline.packages import Parts, Written, write_package

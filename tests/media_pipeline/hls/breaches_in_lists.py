@@ -2,9 +2,9 @@
 
 import re
 
+from media_pipeline.hls.playlist import Span
+from media_pipeline.hls.playlist_reader import read_media_playlist
 from media_pipeline.mp4.track import read_track
-from media_pipeline.playlist import Span
-from media_pipeline.playlist_reader import read_media_playlist
 from tests.media_pipeline.packages import Written
 
 LISTS = ("180p.m3u8", "90p.m3u8", "audio.m3u8")

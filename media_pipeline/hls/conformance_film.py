@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from media_pipeline.conformance_package import Finding, Package
 from media_pipeline.film.ladder import FASTEST_RATE, NATURAL_RATES, lowest_level
+from media_pipeline.hls.conformance_package import Finding, Package
 from media_pipeline.mp4.h264 import begins_with_idr, is_progressive
 from media_pipeline.mp4.track import Track
 

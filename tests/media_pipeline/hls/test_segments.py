@@ -2,8 +2,8 @@ from fractions import Fraction
 
 import pytest
 
-from media_pipeline.playlist import Head, Segment, Span
-from media_pipeline.segments import list_iframes, list_segments
+from media_pipeline.hls.playlist import Head, Segment, Span
+from media_pipeline.hls.segments import list_iframes, list_segments
 from tests.media_pipeline.tracks import track
 
 

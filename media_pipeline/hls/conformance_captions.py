@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from media_pipeline.conformance_package import Finding, Package
-from media_pipeline.playlist import MediaPlaylist
+from media_pipeline.hls.conformance_package import Finding, Package
+from media_pipeline.hls.playlist import MediaPlaylist
 from media_pipeline.words.timecode import read_time
 
 _SAME_END_SECONDS = Fraction(50, 1000)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from media_pipeline.conformance_package import Finding, Package
+from media_pipeline.hls.conformance_package import Finding, Package
+from media_pipeline.hls.playlist import MediaPlaylist, Segment
 from media_pipeline.mp4.track import Track
-from media_pipeline.playlist import MediaPlaylist, Segment
 
 USUAL_TARGET_SECONDS = 6
 _OVER_TARGET_SECONDS = Fraction(1, 2)

@@ -4,8 +4,8 @@ from bisect import bisect
 from collections.abc import Sequence
 from fractions import Fraction
 
+from media_pipeline.hls.playlist import Head, MediaPlaylist, Segment, Span
 from media_pipeline.mp4.track import Track
-from media_pipeline.playlist import Head, MediaPlaylist, Segment, Span
 
 # Sound is cut between two of its blocks, so half a block earlier or later.
 ON_A_CUT_SECONDS = Fraction(1, 60)

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from media_pipeline.bandwidth import NOTHING, Rate, rate_of
 from media_pipeline.errors import WrongOutput
-from media_pipeline.mp4.track import Track, read_track
-from media_pipeline.playlist import MasterPlaylist, MediaPlaylist, Variant
-from media_pipeline.playlist_reader import (
+from media_pipeline.hls.bandwidth import NOTHING, Rate, rate_of
+from media_pipeline.hls.playlist import MasterPlaylist, MediaPlaylist, Variant
+from media_pipeline.hls.playlist_reader import (
     Malformed,
     read_master_playlist,
     read_media_playlist,
 )
+from media_pipeline.mp4.track import Track, read_track
 
 
 @dataclass(frozen=True, slots=True)

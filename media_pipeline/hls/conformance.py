@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from media_pipeline import conformance_captions as captions
-from media_pipeline import conformance_film as film
-from media_pipeline import conformance_lists as lists
-from media_pipeline import conformance_master as master
-from media_pipeline.conformance_package import Finding, Package, open_package
 from media_pipeline.errors import WrongOutput
+from media_pipeline.hls import conformance_captions as captions
+from media_pipeline.hls import conformance_film as film
+from media_pipeline.hls import conformance_lists as lists
+from media_pipeline.hls import conformance_master as master
+from media_pipeline.hls.conformance_package import Finding, Package, open_package
 from media_pipeline.rendition import Rendition
 
 Check = Callable[[Package], Iterator[Finding]]

@@ -4,7 +4,7 @@ import re
 from types import MappingProxyType
 
 from media_pipeline.errors import WrongOutput
-from media_pipeline.playlist import QUOTED, Attributes
+from media_pipeline.hls.playlist import QUOTED, Attributes
 
 INTEGER = r"[0-9]{1,20}"
 _FORMS = {

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import log
 
-from media_pipeline.bandwidth import Rate
-from media_pipeline.conformance_package import Finding, Package
+from media_pipeline.hls.bandwidth import Rate
+from media_pipeline.hls.conformance_package import Finding, Package
+from media_pipeline.hls.playlist import Attributes
 from media_pipeline.mp4.track import Track
-from media_pipeline.playlist import Attributes
 from media_pipeline.words.language import is_tag
 
 FIRST_BITS = 2_000_000

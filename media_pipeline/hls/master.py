@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from media_pipeline.bandwidth import NOTHING, Rate
-from media_pipeline.playlist import Attributes, MasterPlaylist, Variant, frozen
-from media_pipeline.subtitles import Captions
+from media_pipeline.hls.bandwidth import NOTHING, Rate
+from media_pipeline.hls.playlist import Attributes, MasterPlaylist, Variant, frozen
+from media_pipeline.hls.subtitles import Captions
 from media_pipeline.words.language import UNKNOWN, is_tag, own_name
 
 SOUND_GROUP, CAPTIONS_GROUP = "sound", "captions"

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from media_pipeline.playlist import write_media_playlist
-from media_pipeline.playlist_reader import read_media_playlist
+from media_pipeline.hls.playlist import write_media_playlist
+from media_pipeline.hls.playlist_reader import read_media_playlist
 
 ENDING = ".m3u8"
 

@@ -4,7 +4,7 @@ import m3u8
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.playlist import (
+from media_pipeline.hls.playlist import (
     QUOTED,
     Attributes,
     Head,
@@ -18,7 +18,7 @@ from media_pipeline.playlist import (
     write_media_playlist,
     write_seconds,
 )
-from media_pipeline.playlist_reader import read_master_playlist, read_media_playlist
+from media_pipeline.hls.playlist_reader import read_master_playlist, read_media_playlist
 
 NAMES = st.from_regex(r"[a-z0-9]{1,32}\.(mp4|m3u8)", fullmatch=True)
 NUMBERS = st.integers(0, 10**12)

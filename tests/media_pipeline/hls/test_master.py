@@ -5,10 +5,10 @@ from pathlib import Path
 import m3u8
 import pytest
 
-from media_pipeline.bandwidth import Rate
-from media_pipeline.master import Offer, master_of, with_words
-from media_pipeline.playlist import write_master_playlist
-from media_pipeline.subtitles import Captions, package_captions
+from media_pipeline.hls.bandwidth import Rate
+from media_pipeline.hls.master import Offer, master_of, with_words
+from media_pipeline.hls.playlist import write_master_playlist
+from media_pipeline.hls.subtitles import Captions, package_captions
 
 SOUND = Offer("sound.m3u8", "mp4a.40.2", Rate(130_000, 140_000), channels=2)
 FILM = Offer(

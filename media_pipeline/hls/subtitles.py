@@ -6,8 +6,8 @@ from fractions import Fraction
 from math import ceil
 from pathlib import Path
 
+from media_pipeline.hls.playlist import MediaPlaylist, Segment, write_media_playlist
 from media_pipeline.kinds import Kind
-from media_pipeline.playlist import MediaPlaylist, Segment, write_media_playlist
 from media_pipeline.rendition import Rendition, finished
 
 CAPTIONS_TYPE = "text/vtt"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from media_pipeline.playlist_attributes import Malformed
-from media_pipeline.playlist_reader import read_master_playlist, read_media_playlist
+from media_pipeline.hls.playlist_attributes import Malformed
+from media_pipeline.hls.playlist_reader import read_master_playlist, read_media_playlist
 
 MEDIA = b"""#EXTM3U
 #EXT-X-VERSION:7

@@ -5,16 +5,16 @@ import av
 import m3u8
 import pytest
 
-from media_pipeline.conformance import RULES
 from media_pipeline.errors import WrongOutput
-from media_pipeline.hls import (
+from media_pipeline.hls.conformance import RULES
+from media_pipeline.hls.packaging import (
     make_master,
     package_sound,
     packaged_rung,
     packaged_sound,
     remake_master,
 )
-from media_pipeline.playlist_reader import read_media_playlist
+from media_pipeline.hls.playlist_reader import read_media_playlist
 from media_pipeline.rendition import Kind, Rendition
 from tests.media_pipeline.films import MadeFilm
 from tests.media_pipeline.recordings import ffmpeg

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from media_pipeline.playlist import Segment
+from media_pipeline.hls.playlist import Segment
 
 # Of the target duration: what a player looks at to know how much it must fetch.
 BRIEFEST_RUN, LONGEST_RUN = Fraction(1, 2), Fraction(3, 2)

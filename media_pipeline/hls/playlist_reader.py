@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 
-from media_pipeline.playlist import (
+from media_pipeline.hls.playlist import (
     FIRST_LINE,
     Attributes,
     Head,
@@ -18,7 +18,7 @@ from media_pipeline.playlist import (
     Span,
     Variant,
 )
-from media_pipeline.playlist_attributes import (
+from media_pipeline.hls.playlist_attributes import (
     INTEGER,
     Malformed,
     malformed,

@@ -1,7 +1,7 @@
 from fractions import Fraction
 
-from media_pipeline.bandwidth import Rate, rate_of
-from media_pipeline.playlist import Segment, Span
+from media_pipeline.hls.bandwidth import Rate, rate_of
+from media_pipeline.hls.playlist import Segment, Span
 
 
 def rate(*parts: tuple[float, int]) -> Rate:

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.conformance import RULES
-from tests.media_pipeline import breaches_in_files as files
-from tests.media_pipeline import breaches_in_lists as lists
-from tests.media_pipeline.breaches_in_lists import LISTS, captions_file, captions_list
+from media_pipeline.hls.conformance import RULES
+from tests.media_pipeline.hls import breaches_in_files as files
+from tests.media_pipeline.hls import breaches_in_lists as lists
+from tests.media_pipeline.hls.breaches_in_lists import (
+    LISTS,
+    captions_file,
+    captions_list,
+)
 from tests.media_pipeline.packages import Parts, Written, swell, write_package
 from tests.media_pipeline.recordings import record
 

@@ -6,16 +6,16 @@ import m3u8
 import pytest
 from hypothesis import given
 
-from media_pipeline.conformance import check_words
-from media_pipeline.master import with_words
-from media_pipeline.playlist import (
+from media_pipeline.hls.conformance import check_words
+from media_pipeline.hls.master import with_words
+from media_pipeline.hls.playlist import (
     MasterPlaylist,
     Variant,
     frozen,
     write_master_playlist,
 )
+from media_pipeline.hls.subtitles import TIMESTAMP_MAP, Captions, package_captions
 from media_pipeline.rendition import Kind
-from media_pipeline.subtitles import TIMESTAMP_MAP, Captions, package_captions
 from media_pipeline.words.captions import Cue, Script, read_transcript, write_vtt
 from tests.media_pipeline.words.test_captions import scripts
 

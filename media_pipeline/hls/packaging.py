@@ -6,23 +6,23 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.bandwidth import Rate, rate_of
-from media_pipeline.conformance import check_package, check_words
 from media_pipeline.film.inspection import check_rung, check_sound
 from media_pipeline.film.plan import FilmPlan, Rung
-from media_pipeline.master import Offer, master_of, with_words
-from media_pipeline.mp4.sound import fragment_sound
-from media_pipeline.mp4.track import Track, read_track
-from media_pipeline.playlist import (
+from media_pipeline.hls.bandwidth import Rate, rate_of
+from media_pipeline.hls.conformance import check_package, check_words
+from media_pipeline.hls.master import Offer, master_of, with_words
+from media_pipeline.hls.playlist import (
     MasterPlaylist,
     MediaPlaylist,
     write_master_playlist,
     write_media_playlist,
 )
-from media_pipeline.playlist_reader import read_master_playlist
+from media_pipeline.hls.playlist_reader import read_master_playlist
+from media_pipeline.hls.segments import list_iframes, list_segments
+from media_pipeline.hls.subtitles import PLAYLIST_TYPE, Captions, package_captions
+from media_pipeline.mp4.sound import fragment_sound
+from media_pipeline.mp4.track import Track, read_track
 from media_pipeline.rendition import Kind, Rendition, finished
-from media_pipeline.segments import list_iframes, list_segments
-from media_pipeline.subtitles import PLAYLIST_TYPE, Captions, package_captions
 
 FILM_TYPE, SOUND_TYPE = "video/mp4", "audio/mp4"
 SOUND = "audio"  # the name of its renditions
