@@ -1,12 +1,14 @@
 """The size budget: what is too large to be read at one go is split."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 TOP = Path(__file__).parents[2]
 MOST_LINES_OF_A_FILE = 300
 MOST_LINES_OF_A_FUNCTION = 40
+MOST_FILES_OF_A_FOLDER = 20  # of the pipeline, besides __init__.py
 
 _PYTHON = (".ci", "app", "bench", "demo", "feeds", "media_pipeline", "tests")
 _WRITTEN = ("frontend/src", "templates")
@@ -47,3 +49,15 @@ def test_a_function_fits_on_a_screen() -> None:
     }
 
     assert not long, f"Which of their steps have a name? {long}"
+
+
+def test_a_folder_of_the_pipeline_can_be_seen_at_one_go() -> None:
+    counted = Counter(
+        str(path.parent.relative_to(TOP))
+        for path in (TOP / "media_pipeline").rglob("*.py")
+        if path.name != "__init__.py"
+    )
+
+    large = {name: n for name, n in counted.items() if n > MOST_FILES_OF_A_FOLDER}
+
+    assert not large, f"Which noun in them wants a folder of its own? {large}"
