@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from media_pipeline import pipeline
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.film.plan import FilmPlan
 from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind, Rendition

@@ -1,6 +1,7 @@
 """The order of the steps from a recording to an episode: read this first.
 
-    check   is it something we can work with, and how loud is it?     door/admission.py
+    check   is it something we can work with, and how loud is it?     entrance/
+                                                                      admission.py
     sound   level it, write the MP3; for a film the AAC of its sound  sound/audio.py
     plan    which rungs, cut where, encoded in which chunks           film/deciding.py
     first   cut the sound, make the first rungs: it can be watched    film/video.py
@@ -19,7 +20,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from media_pipeline.door.admission import Admission, admit
+from media_pipeline.entrance.admission import Admission, admit
 from media_pipeline.film.chunks import chunk_name, finished_chunk
 from media_pipeline.film.deciding import decide
 from media_pipeline.film.plan import Budget, FilmPlan, Rung

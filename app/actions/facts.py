@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 
 _ADMISSION = TypeAdapter(Admission)
 

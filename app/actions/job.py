@@ -20,7 +20,7 @@ from app.actions.facts import read_admission
 from app.actions.headway import Headway, Superseded, end
 from app.models import Episode, Processing, ProcessingState, Recording, Rendition
 from media_pipeline import rendition as made
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.errors import Refused
 from media_pipeline.film.plan import FilmPlan
 from media_pipeline.rendition import Kind

@@ -13,8 +13,8 @@ from app.errors import CommoncastError, NotReady
 from app.models import Episode, Processing, ProcessingState, Recording, Rendition
 from app.outbound import Outbound
 from app.platform import Platform
-from media_pipeline.door.damage import refuse_much_damage
-from media_pipeline.door.truncation import length_of
+from media_pipeline.entrance.damage import refuse_much_damage
+from media_pipeline.entrance.truncation import length_of
 from media_pipeline.errors import ProgramFailed, Refused
 from media_pipeline.recording.examination import examine
 from media_pipeline.recording.probe import Probe

@@ -18,7 +18,7 @@ from app.models.identity import clean_text
 from app.platform import Platform
 from feeds import rss, rules
 from feeds.rules import Severity
-from media_pipeline.door.damage import LISTEN_FIRST
+from media_pipeline.entrance.damage import LISTEN_FIRST
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from app.actions.remaking import Bench, Gone, Make, remake
 from app.models import Episode, Processing
 from app.platform import Platform
 from media_pipeline import pipeline
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.hls.packaging import SOUND, remake_master
 from media_pipeline.pictures.chapter_images import make_chapter_images
 from media_pipeline.pictures.poster import make_poster

@@ -4,7 +4,7 @@ import errno
 import shutil
 from pathlib import Path
 
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.errors import CouldNotStart, DiskFull, Failed
 from media_pipeline.film.plan import FilmPlan
 from media_pipeline.pipeline import Step

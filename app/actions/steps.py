@@ -11,7 +11,7 @@ from app.actions.headway import Superseded
 from app.actions.job import Job
 from app.models import Episode, ProcessingState
 from media_pipeline import pipeline
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.errors import WrongOutput
 from media_pipeline.film.plan import FilmPlan
 from media_pipeline.pipeline import Step

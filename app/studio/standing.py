@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from app.actions import arriving, replacing
 from app.models import Episode, Processing, ProcessingState, Upload
-from media_pipeline.door.damage import LISTEN_FIRST
+from media_pipeline.entrance.damage import LISTEN_FIRST
 
 _STEPS = {
     "": "Waiting for its turn",

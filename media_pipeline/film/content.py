@@ -11,7 +11,7 @@ from pathlib import Path
 
 import ffmpeg
 
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.film.chunks import LONGEST_LEAD_SECONDS
 from media_pipeline.film.ladder import Rung, at_rate
 from media_pipeline.film.plan import Budget, Chunk, FilmPlan

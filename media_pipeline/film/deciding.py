@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import ceil, inf
 from pathlib import Path
 
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.errors import ProgramFailed, Refused, WrongOutput
 from media_pipeline.film.chunks import chunk_count, divide, first_chunk_count
 from media_pipeline.film.content import suited

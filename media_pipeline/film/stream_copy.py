@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.errors import WrongOutput
 from media_pipeline.film.inspection import check_rung
 from media_pipeline.film.plan import FilmPlan, Rung

@@ -9,7 +9,7 @@ from typing import Any
 
 import ffmpeg
 
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.film.colours import as_meant, shrunk
 from media_pipeline.film.plan import Chunk, FilmPlan, Rung
 from media_pipeline.film.presets import preset_for

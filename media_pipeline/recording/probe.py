@@ -59,7 +59,7 @@ class SoundTrack:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What the headers of a recording say. They can lie: see `door`."""
+    """What the headers of a recording say. They can lie: see `entrance`."""
 
     container: str
     duration_seconds: float  # 0.0 when the headers do not say

@@ -7,7 +7,7 @@ from typing import Any
 
 import ffmpeg
 
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.hearing.listening import in_time
 from media_pipeline.hearing.loudness import Levelling, level
 from media_pipeline.hearing.steady_sound import opened

@@ -10,7 +10,7 @@ that is known, and only where it matters, somebody has to listen again.
 import math
 from dataclasses import dataclass
 
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.hearing.loudness import Measurement, Target
 from media_pipeline.hearing.meter import OVERSAMPLED, Reading
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.errors import WrongOutput
 from media_pipeline.kinds import Kind
 from media_pipeline.rendition import EXACT_SECONDS

@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 
 from media_pipeline import pipeline
-from media_pipeline.door.admission import Admission
+from media_pipeline.entrance.admission import Admission
 from media_pipeline.programs.process import nobody
 from media_pipeline.rendition import Kind, Rendition
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.door.admission import admit
-from media_pipeline.door.damage import LISTEN_FIRST
+from media_pipeline.entrance.admission import admit
+from media_pipeline.entrance.damage import LISTEN_FIRST
 from media_pipeline.errors import TruncatedRecording, UnreadableRecording
 from tests.media_pipeline.recordings import PINK, again, cut, ffmpeg, film, record
 

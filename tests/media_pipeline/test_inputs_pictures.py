@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.door.admission import admit
+from media_pipeline.entrance.admission import admit
 from tests.media_pipeline.edited import cropped
 from tests.media_pipeline.recordings import PINK, again, ffmpeg, film, record
 from tests.media_pipeline.screen import Watched, corners, watch

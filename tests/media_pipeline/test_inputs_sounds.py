@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.door.admission import admit
+from media_pipeline.entrance.admission import admit
 from media_pipeline.errors import SilentRecording, UnreadableRecording
 from media_pipeline.hearing.loudness import PODCAST
 from media_pipeline.hearing.meter import measure

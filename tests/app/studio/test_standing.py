@@ -7,7 +7,7 @@ from app.actions import again, intake, processing
 from app.models import Episode, ProcessingState
 from app.platform import Platform
 from app.studio.standing import Standing, standing, word_for
-from media_pipeline.door.damage import damage_in
+from media_pipeline.entrance.damage import damage_in
 from media_pipeline.recording.packets import Scan, Spot
 from tests.factories import make_show, make_video, publish
 

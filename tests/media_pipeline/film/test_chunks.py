@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import pytest
 
-from media_pipeline.door.admission import Admission, admit
+from media_pipeline.entrance.admission import Admission, admit
 from media_pipeline.errors import WrongOutput
 from media_pipeline.film import chunks
 from media_pipeline.film.chunks import chunk_count, divide, finished_chunk

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.door.admission import Admission, admit
+from media_pipeline.entrance.admission import Admission, admit
 from media_pipeline.errors import UnreadableRecording
 from media_pipeline.hearing.loudness import PODCAST
 from media_pipeline.hearing.meter import measure

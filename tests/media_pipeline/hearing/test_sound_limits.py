@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.door import admission
-from media_pipeline.door.admission import admit
+from media_pipeline.entrance import admission
+from media_pipeline.entrance.admission import admit
 from media_pipeline.errors import SilentRecording, UnreadableRecording
 from media_pipeline.hearing.sound_limits import MOST_TRACKS, refuse_too_much
 from media_pipeline.recording.packets import Scan

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.door.admission import admit
+from media_pipeline.entrance.admission import admit
 from media_pipeline.errors import Refused
 from media_pipeline.hearing import steady_sound
 from media_pipeline.hearing.loudness import PODCAST

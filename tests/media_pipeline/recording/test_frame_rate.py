@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import pytest
 
-from media_pipeline.door.admission import admit
+from media_pipeline.entrance.admission import admit
 from media_pipeline.recording.frame_rate import counted_rate
 from media_pipeline.recording.picture import Picture
 from tests.media_pipeline.films import make

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.door.admission import admit
-from media_pipeline.door.damage import LISTEN_FIRST
+from media_pipeline.entrance.admission import admit
+from media_pipeline.entrance.damage import LISTEN_FIRST
 from media_pipeline.errors import TruncatedRecording, UnreadableRecording
 from media_pipeline.programs.hostile import MAX_STREAMS
 from tests.media_pipeline.recordings import PINK, SILENCE, cut, ffmpeg, film, record

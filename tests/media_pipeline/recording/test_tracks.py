@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.door.admission import admit
-from media_pipeline.door.damage import LISTEN_FIRST
+from media_pipeline.entrance.admission import admit
+from media_pipeline.entrance.damage import LISTEN_FIRST
 from tests.media_pipeline.recordings import PINK, TONE, ffmpeg, film
 from tests.media_pipeline.screen import corners, watch
 

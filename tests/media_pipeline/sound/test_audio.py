@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from mutagen.mp3 import MP3, BitrateMode
 
-from media_pipeline.door.admission import admit
+from media_pipeline.entrance.admission import admit
 from media_pipeline.errors import Refused, WrongOutput
 from media_pipeline.hearing.loudness import PODCAST
 from media_pipeline.hearing.meter import measure

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.door.admission import admit
+from media_pipeline.entrance.admission import admit
 from media_pipeline.hearing.loudness import PODCAST, Measurement
 from media_pipeline.hearing.meter import Reading, loudness_of, measure
 from media_pipeline.sound import audio

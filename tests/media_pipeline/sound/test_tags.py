@@ -8,7 +8,7 @@ import pytest
 from mutagen.id3 import ID3
 from PIL import Image
 
-from media_pipeline.door.admission import admit
+from media_pipeline.entrance.admission import admit
 from media_pipeline.errors import WrongOutput
 from media_pipeline.pictures.artwork import make_artwork
 from media_pipeline.rendition import Kind

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_pipeline.door.admission import admit
+from media_pipeline.entrance.admission import admit
 from media_pipeline.errors import WrongOutput
 from media_pipeline.kinds import Kind
 from media_pipeline.programs import process

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.door.disguise import refuse_what_is_no_recording
+from media_pipeline.entrance.disguise import refuse_what_is_no_recording
 from media_pipeline.errors import UnreadableRecording
 
 

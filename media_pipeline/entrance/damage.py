@@ -6,7 +6,7 @@ lies, so that the host listens there before anybody else does.
 
 from collections.abc import Iterable, Iterator
 
-from media_pipeline.door.truncation import MISSING_SECONDS
+from media_pipeline.entrance.truncation import MISSING_SECONDS
 from media_pipeline.errors import UnreadableRecording
 from media_pipeline.recording.packets import Scan, Spot
 from media_pipeline.words.timecode import clock

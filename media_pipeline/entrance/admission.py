@@ -1,4 +1,4 @@
-"""The door: what may become an episode, what will be put right, and what may not.
+"""Admission: what may become an episode, what will be put right, and what may not.
 
 Everything here happens before a recording costs time, and says no in words that help
 a volunteer, not an engineer.
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from media_pipeline.door.damage import damage_in, refuse_much_damage
-from media_pipeline.door.disguise import refuse_what_is_no_recording
-from media_pipeline.door.remarks import remarks_on
-from media_pipeline.door.truncation import (
+from media_pipeline.entrance.damage import damage_in, refuse_much_damage
+from media_pipeline.entrance.disguise import refuse_what_is_no_recording
+from media_pipeline.entrance.remarks import remarks_on
+from media_pipeline.entrance.truncation import (
     ends_abruptly,
     length_of,
     refuse_incomplete,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media_pipeline.door.truncation import (
+from media_pipeline.entrance.truncation import (
     ends_abruptly,
     length_of,
     refuse_incomplete,

@@ -1,6 +1,6 @@
 import pytest
 
-from media_pipeline.door.damage import damage_in, merged
+from media_pipeline.entrance.damage import damage_in, merged
 from media_pipeline.errors import UnreadableRecording
 from media_pipeline.recording.packets import Scan, Spot
 

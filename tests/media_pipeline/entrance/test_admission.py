@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline.door import admission as door
-from media_pipeline.door.admission import admit
+from media_pipeline.entrance import admission as entrance
+from media_pipeline.entrance.admission import admit
 from media_pipeline.errors import (
     ProgramKilled,
     Refused,
@@ -221,7 +221,7 @@ def test_a_program_that_somebody_killed_is_no_reason_to_refuse(
     def killed(*_: object, **__: object) -> None:
         raise ProgramKilled("A media program stopped with an error.")
 
-    monkeypatch.setattr(door, "listen", killed)
+    monkeypatch.setattr(entrance, "listen", killed)
 
     with pytest.raises(ProgramKilled):
         admit(record(tmp_path / "r.wav"))

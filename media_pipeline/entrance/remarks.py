@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from media_pipeline.door.damage import LISTEN_FIRST
+from media_pipeline.entrance.damage import LISTEN_FIRST
 from media_pipeline.hearing.listening import Heard
 from media_pipeline.hearing.loudness import PODCAST
 from media_pipeline.hearing.voices import Voices

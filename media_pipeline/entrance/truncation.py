@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from media_pipeline.door.promised_bytes import missing_share, unclaimed_share
+from media_pipeline.entrance.promised_bytes import missing_share, unclaimed_share
 from media_pipeline.errors import TruncatedRecording, UnreadableRecording
 from media_pipeline.words.timecode import clock
 

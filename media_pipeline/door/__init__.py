@@ -1,1 +1,0 @@
-"""The door: which recordings come in, and what their hosts are told about them."""
