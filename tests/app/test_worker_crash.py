@@ -21,8 +21,8 @@ from tests.app.workers import (
 )
 
 VERY_LONG = {
-    "media_pipeline.deciding.LONG_SECONDS": 5.0,
-    "media_pipeline.chunks.FIRST_CHUNK_SECONDS": 6,
+    "media_pipeline.film.deciding.LONG_SECONDS": 5.0,
+    "media_pipeline.film.chunks.FIRST_CHUNK_SECONDS": 6,
 }
 SOON = {"app.worker.BEAT_SECONDS": 0.5}
 
