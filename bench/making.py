@@ -50,8 +50,8 @@ class Making:
         """The step that makes it watchable, alone."""
         given = self.source, self.admission, self.plan
         for number in range(len(self.plan.first_chunks)):
-            made = pipeline.make_first_chunk(*given, number, self.work, nobody)
-            self._keep(made)
+            chunk = *given, number, self.work, nobody
+            self._keep(pipeline.make_chunk(*chunk, is_first=True))
         self._keep(pipeline.make_first(*given, self._found, self.work, nobody))
 
     def chunks_on(self, cores: list[set[int]]) -> None:

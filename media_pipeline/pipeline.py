@@ -16,7 +16,7 @@ Every step takes files and gives files, all in one folder. Taken again, a step w
 over what it left there, and ends with the same result.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -152,23 +152,16 @@ def make_chunk(
     number: int,
     folder: Path,
     on_progress: Told,
+    *,
+    is_first: bool = False,
 ) -> list[Rendition]:
-    """A few segments of each rung that is not made first; no sound."""
-    given = recording, admission, plan, plan.rest, number
-    return _make_chunk(*given, folder, on_progress)
-
-
-def make_first_chunk(
-    recording: Path,
-    admission: Admission,
-    plan: FilmPlan,
-    number: int,
-    folder: Path,
-    on_progress: Told,
-) -> list[Rendition]:
-    """The same of the first rungs, where they are made in chunks as well."""
-    given = recording, admission, plan, plan.first, number
-    return _make_chunk(*given, folder, on_progress)
+    """A few segments of all other rungs, or of the first ones; no sound."""
+    rungs = plan.first if is_first else plan.rest
+    chunk = plan.chunks_of(rungs[0])[number]
+    files = {rung: folder / f"{chunk_name(rung, number)}.mp4" for rung in rungs}
+    told = _share_of(float(chunk.frames / plan.frame_rate), on_progress)
+    encode_rungs(recording, admission, plan, files, chunk=chunk, on_progress=told)
+    return [finished_chunk(file, rung, plan, chunk) for rung, file in files.items()]
 
 
 def make_film(
@@ -232,22 +225,6 @@ def _make_rungs(
     if encoded:
         told = _share_of(float(plan.seconds) / ENCODING_SHARE, on_progress)
         encode_rungs(recording, admission, plan, encoded, on_progress=told)
-
-
-def _make_chunk(
-    recording: Path,
-    admission: Admission,
-    plan: FilmPlan,
-    rungs: Sequence[Rung],
-    number: int,
-    folder: Path,
-    on_progress: Told,
-) -> list[Rendition]:
-    chunk = plan.chunks_of(rungs[0])[number]
-    files = {rung: folder / f"{chunk_name(rung, number)}.mp4" for rung in rungs}
-    told = _share_of(float(chunk.frames / plan.frame_rate), on_progress)
-    encode_rungs(recording, admission, plan, files, chunk=chunk, on_progress=told)
-    return [finished_chunk(file, rung, plan, chunk) for rung, file in files.items()]
 
 
 def _joined(plan: FilmPlan, rung: Rung, files: Found, folder: Path) -> Path:

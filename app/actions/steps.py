@@ -81,7 +81,7 @@ def _first_chunks(job: Job, admission: Admission, plan: FilmPlan) -> None:
         count = len(plan.first_chunks)
         told = partial(_tell_part, job, number, count)
         given = job.recording(), admission, plan, number, job.folder
-        made = pipeline.make_first_chunk(*given, told)
+        made = pipeline.make_chunk(*given, told, is_first=True)
         job.store(made)
         for file in made:  # they come back one by one, to be joined
             file.path.unlink()

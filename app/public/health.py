@@ -88,7 +88,7 @@ def _worker(platform: Platform) -> str:
         since = now() - WORKER_SILENT_AFTER
         seen = session.scalars(select(Lease).where(Lease.seen_at > since)).all()
     if not seen:
-        raise LookupError
+        raise NotReady("No worker is there: what is sent in waits for one.")
     return f"{len(seen)} at work"
 
 

@@ -42,9 +42,8 @@ def make(recording: Path, folder: Path, *, language: str = "und") -> MadeFilm:
         return next(r.path for r in made if (r.kind, r.name) == (kind, name))
 
     for number in range(len(plan.first_chunks)):
-        made += pipeline.make_first_chunk(
-            recording, admission, plan, number, folder, nobody
-        )
+        given = recording, admission, plan, number, folder, nobody
+        made += pipeline.make_chunk(*given, is_first=True)
     made += pipeline.make_first(
         recording,
         admission,

@@ -42,6 +42,7 @@ def test_ready_means_that_every_part_is(client: TestClient) -> None:
 def test_without_a_worker_nothing_new_is_made(client: TestClient) -> None:
     assert client.get("/readyz").status_code == 503
     assert not parts(client)["worker"]["ok"]
+    assert "No worker is there" in parts(client)["worker"]["says"]
 
 
 @pytest.mark.usefixtures("worker")
